@@ -1,0 +1,1 @@
+"""The command line: `refundry`, one verb per chore."""

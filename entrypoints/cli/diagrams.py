@@ -1,0 +1,32 @@
+"""`refundry diagram`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workflows.diagrams import FORMATS, draw
+from workflows.products import CATALOGUE
+
+
+class Format(StrEnum):
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+def diagram(
+    machine: Annotated[str, typer.Argument(help="A product key, such as ssl_certificate.")],
+    format_: Annotated[Format, typer.Option("--format", help="How to draw it.")] = Format.MERMAID,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+) -> None:
+    """Draw a machine as it is defined."""
+    if machine not in CATALOGUE:
+        raise typer.BadParameter(
+            f"{machine!r} is no machine; there are {', '.join(CATALOGUE.keys)}", param_hint="MACHINE"
+        )
+    text = draw(CATALOGUE.product(machine), FORMATS[format_.value])
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")

@@ -1,0 +1,51 @@
+"""`refundry`: the verbs, and the one place where an error becomes an exit status."""
+
+import sys
+
+import typer
+
+from entrypoints.cli import answers, databases, diagrams, feeding, serving
+from entrypoints.settings import SettingsError
+from persistence.database import BadDatabaseUrlError
+from persistence.errors import StoreError
+from service.questions import NotFoundError
+from workflows.rules import RulesError
+
+app = typer.Typer(
+    name="refundry",
+    help="Knows for every purchased resource whether it may be refunded, how much, why not, what first and until when.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve")(serving.serve)
+app.command("ingest")(feeding.ingest_file)
+app.command("eligibility")(answers.eligibility)
+app.command("sweep")(answers.sweep_now)
+app.command("diagram")(diagrams.diagram)
+app.add_typer(databases.app, name="db")
+
+#: Errors that are the caller's to mend, with the exit status each has.
+EXPECTED: dict[type[Exception], int] = {
+    SettingsError: 2,
+    BadDatabaseUrlError: 2,
+    RulesError: 2,
+    NotFoundError: 1,
+    StoreError: 1,
+    OSError: 1,
+}
+
+
+def main() -> None:
+    """Run the command line; expected errors are one line on standard error."""
+    try:
+        app()
+    except tuple(EXPECTED) as error:
+        typer.echo(f"refundry: {error}", err=True)
+        status = next(code for kind, code in EXPECTED.items() if isinstance(error, kind))
+        sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Options that several verbs share, and how their values are read."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entrypoints.logs import configure_logging
+from entrypoints.settings import Settings
+from workflows.instants import parse_instant
+
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FILE", help="A rules file (TOML); may be given several times, one version each."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def settings_with(rules: list[Path] | None, *, quiet: bool = True) -> Settings:
+    """The environment's settings with the rules files of the command line, where there are any; logging is set up."""
+    settings = Settings.from_environment()
+    if rules:
+        settings = Settings(
+            settings.database_url,
+            tuple(str(path) for path in rules),
+            settings.max_body_bytes,
+            settings.tick_seconds,
+            settings.log_level,
+        )
+    configure_logging("warning" if quiet and settings.log_level == "info" else settings.log_level)
+    return settings
+
+
+def instant(told: str | None, name: str) -> datetime | None:
+    try:
+        return None if told is None else parse_instant(told)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=name) from None

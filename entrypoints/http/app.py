@@ -1,0 +1,42 @@
+"""The application: routes, errors, and what starts and stops with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from entrypoints.http import events, operations, pages, resources
+from entrypoints.http.problems import add_handlers
+from entrypoints.http.state import Wired
+
+
+def create_app(wired: Wired) -> FastAPI:
+    """The HTTP application over a wired desk. Its metronome, where it has one, runs while the application does."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if wired.metronome is not None:
+            wired.metronome.start()
+        try:
+            yield
+        finally:
+            if wired.metronome is not None:
+                wired.metronome.stop()
+            wired.desk.store.close()
+
+    app = FastAPI(
+        title="Refundry",
+        version=version("refundry"),
+        description="May it be refunded, how much, why not, what must happen first and until when.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.wired = wired
+    for router in (events.router, resources.router, operations.router, pages.router):
+        app.include_router(router)
+    pages.mount_assets(app)
+    add_handlers(app)
+    return app

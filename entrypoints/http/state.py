@@ -1,0 +1,31 @@
+"""What the routes find on the application."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from entrypoints.settings import Settings
+from scheduler.metronome import Metronome
+from service.clock import SetClock
+from service.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The desk and what runs beside it. With a `test_clock` nothing runs by itself."""
+
+    desk: Desk
+    settings: Settings
+    metronome: Metronome | None = None
+    test_clock: SetClock | None = None
+    clock_lock: Lock = field(default_factory=Lock)
+
+
+def wired(request: Request) -> Wired:
+    found: Wired = request.app.state.wired
+    return found
+
+
+WiredHere = Annotated[Wired, Depends(wired)]

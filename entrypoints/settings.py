@@ -1,0 +1,54 @@
+"""Settings, read from `REFUNDRY_*` variables."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_DATABASE_URL = "sqlite:///refundry.db"
+DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names the variable and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a process is told from outside. `rules_files` are read in order, each one version."""
+
+    database_url: str = DEFAULT_DATABASE_URL
+    rules_files: tuple[str, ...] = ()
+    max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    tick_seconds: float = 1.0
+    log_level: str = "info"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        files = environment.get("REFUNDRY_RULES", "")
+        return cls(
+            database_url=environment.get("REFUNDRY_DATABASE_URL") or DEFAULT_DATABASE_URL,
+            rules_files=tuple(name for name in files.split(os.pathsep) if name),
+            max_body_bytes=int(_number(environment, "REFUNDRY_MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES, 1024)),
+            tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
+            log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, least: float) -> float:
+    told = environment.get(name)
+    if told is None:
+        return default
+    try:
+        value = float(told)
+    except ValueError:
+        value = float("nan")
+    if not value >= least or value == float("inf"):
+        raise SettingsError(f"{name} is {told!r}; it must be a number of at least {least}")
+    return value
+
+
+def _level(told: str) -> str:
+    allowed = ("debug", "info", "warning", "error")
+    if told.lower() not in allowed:
+        raise SettingsError(f"REFUNDRY_LOG_LEVEL is {told!r}; it must be one of {', '.join(allowed)}")
+    return told.lower()

@@ -1,0 +1,32 @@
+"""Wiring: settings become a desk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from entrypoints.settings import Settings
+from persistence.database import open_engine
+from service.clock import Clock, SystemClock
+from service.desk import Desk
+from service.opening import open_desk
+from workflows.products import CATALOGUE
+from workflows.rules import Rules, RulesError, parse_rules
+
+
+def read_rules(files: Sequence[str]) -> list[Rules]:
+    """The rules versions in these files. Raises RulesError naming the file at fault."""
+    return [_read(name) for name in files]
+
+
+def _read(name: str) -> Rules:
+    try:
+        return parse_rules(Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError(f"rules file {name}: {error}") from None
+    except RulesError as error:
+        raise RulesError(f"rules file {name}: {error}") from None
+
+
+def wire(settings: Settings, clock: Clock | None = None) -> Desk:
+    """The desk for these settings, its database upgraded. Raises RulesError, StoreError or BadDatabaseUrlError."""
+    engine = open_engine(settings.database_url)
+    return open_desk(engine, CATALOGUE, read_rules(settings.rules_files), clock or SystemClock())

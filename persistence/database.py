@@ -1,0 +1,52 @@
+"""The engine: one way to open a database, and what SQLite needs said on every connection."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+BUSY_TIMEOUT_MS = 15_000
+READING = "refundry_reading"
+
+
+class BadDatabaseUrlError(ValueError):
+    """The database URL cannot be used; the message says what would be right."""
+
+
+def open_engine(url: str) -> Engine:
+    """The engine for a URL: `sqlite:///file.db` or `postgresql+psycopg://…`. Connects to nothing yet."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadDatabaseUrlError(f"{url!r} is no database URL such as sqlite:///refundry.db") from None
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise BadDatabaseUrlError(f"{kind} is not supported; use sqlite:///refundry.db or postgresql+psycopg://…")
+    if kind == "postgresql":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database in (None, "", ":memory:"):
+        raise BadDatabaseUrlError("a SQLite database must be a file, such as sqlite:///refundry.db")
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    """WAL so that readers never wait, FULL so that an acknowledged commit survives a power cut."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: a deferred begin fails on upgrade, whatever the timeout."""
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

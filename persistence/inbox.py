@@ -1,0 +1,151 @@
+"""The inbox: every event that was acknowledged, what became of it, and which still wait."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+
+from persistence.portions import portions
+from persistence.tables import InboxRecord, table_of
+from workflows.events import Event
+from workflows.reasons import Reason
+from workflows.words import Outcome
+
+INBOX = table_of(InboxRecord)
+_WAITING = INBOX.c.waited & INBOX.c.resolved_at.is_(None)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and what became of it, ready to be stored."""
+
+    event: Event
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    detail: str | None
+    waited: bool
+    resolved_at: datetime | None
+
+
+def fingerprints(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
+    """The content of those events among these (source, id) pairs that have been told before."""
+    found: dict[Key, str] = {}
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for source, event_id in keys:
+        by_source[source].append(event_id)
+    for source, ids in by_source.items():
+        for some in portions(ids):
+            query = select(INBOX.c.event_id, INBOX.c.fingerprint).where(
+                INBOX.c.source == source, INBOX.c.event_id.in_(some), INBOX.c.outcome != "rejected"
+            )
+            found.update({(source, event_id): content for event_id, content in connection.execute(query)})
+    return found
+
+
+def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list[tuple[Event, bool]]]:
+    """The unresolved events of each subject in order of arrival, each with whether it is a dead letter."""
+    found: dict[str, list[tuple[Event, bool]]] = defaultdict(list)
+    for some in portions(subjects):
+        query = select(INBOX).where(_WAITING, INBOX.c.subject.in_(some)).order_by(INBOX.c.arrival)
+        for record in connection.execute(query).mappings():
+            found[record["subject"]].append((to_event(record), record["outcome"] == "dead"))
+    return found
+
+
+def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
+    """How many events of a subject had been told by `at` and were not resolved then."""
+    query = select(func.count()).where(
+        INBOX.c.subject == subject,
+        INBOX.c.waited,
+        INBOX.c.arrived_at <= at,
+        INBOX.c.resolved_at.is_(None) | (INBOX.c.resolved_at > at),
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def list_waiting(connection: Connection, subject: str) -> list[RowMapping]:
+    """A subject's unresolved events as they stand in the inbox."""
+    query = select(INBOX).where(_WAITING, INBOX.c.subject == subject).order_by(INBOX.c.time, INBOX.c.arrival)
+    return list(connection.execute(query).mappings())
+
+
+def store(connection: Connection, told: Collection[Told]) -> None:
+    """Insert events told for the first time."""
+    if told:
+        connection.execute(insert(INBOX), [_to_record(one) for one in told])
+
+
+def resolve(connection: Connection, told: Collection[Told]) -> None:
+    """Write what became of events that had been waiting."""
+    if told:
+        statement = (
+            update(INBOX)
+            .where(INBOX.c.source == bindparam("key_source"), INBOX.c.event_id == bindparam("key_id"), _WAITING)
+            .values({name: bindparam(name) for name in ("outcome", "reasons", "detail", "resolved_at")})
+        )
+        connection.execute(statement, [_resolution(one) for one in told])
+
+
+def bury(connection: Connection, keys: Collection[Key]) -> None:
+    """Make dead letters of parked events that nothing has let in for their whole time."""
+    for source, event_id in keys:
+        connection.execute(
+            update(INBOX)
+            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, INBOX.c.outcome == "parked")
+            .values(outcome="dead")
+        )
+
+
+def subjects_parked_since(connection: Connection, arrived_until: datetime, limit: int) -> list[str]:
+    """Subjects with events parked at `arrived_until` or before, longest first."""
+    query = (
+        select(INBOX.c.subject)
+        .where(INBOX.c.outcome == "parked", INBOX.c.arrived_at <= arrived_until)
+        .order_by(INBOX.c.arrived_at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def to_event(record: RowMapping) -> Event:
+    return Event(
+        source=record["source"],
+        id=record["event_id"],
+        type=record["type"],
+        subject=record["subject"],
+        time=record["time"],
+        data=record["data"],
+        arrived_at=record["arrived_at"],
+        fingerprint=record["fingerprint"],
+        arrival=record["arrival"],
+    )
+
+
+def _to_record(told: Told) -> dict[str, Any]:
+    event = told.event
+    return {
+        "source": event.source,
+        "event_id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time,
+        "data": dict(event.data),
+        "fingerprint": event.fingerprint,
+        "arrived_at": event.arrived_at,
+        "outcome": told.outcome.value,
+        "reasons": [reason.to_json() for reason in told.reasons],
+        "detail": told.detail,
+        "waited": told.waited,
+        "resolved_at": told.resolved_at,
+    }
+
+
+def _resolution(told: Told) -> dict[str, Any]:
+    record = _to_record(told)
+    names = ("outcome", "reasons", "detail", "resolved_at")
+    return {"key_source": told.event.source, "key_id": told.event.id, **{name: record[name] for name in names}}

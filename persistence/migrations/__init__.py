@@ -1,0 +1,1 @@
+"""Alembic migrations; each is applied in one transaction."""

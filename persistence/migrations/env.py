@@ -1,0 +1,9 @@
+"""Alembic's environment: migrations run on the connection that `persistence.schema` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from persistence import tables  # noqa: F401  (registers the tables)
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+context.run_migrations()

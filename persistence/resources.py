@@ -1,0 +1,161 @@
+"""Resources, loaded and saved whole batches at a time."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+
+from persistence.portions import portions
+from persistence.tables import RefundRecord, ResourceRecord, table_of
+from workflows.resource import Payment, Refund, Resource
+from workflows.words import Availability, RefundStatus
+
+RESOURCE = table_of(ResourceRecord)
+REFUND = table_of(RefundRecord)
+REFUND_COLUMNS = [column.label(f"refund__{column.name}") for column in REFUND.c if column.name != "resource_id"]
+
+
+class ConflictError(Exception):
+    """A resource changed between being read and being written; the transaction must be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A resource with what is stored beside it for queries and sweeps."""
+
+    resource: Resource
+    unresolved: int
+    before_deadline: Availability
+    from_deadline: Availability
+    expiry_due_at: datetime | None
+
+
+def load(connection: Connection, ids: Collection[str]) -> dict[str, Resource]:
+    """The resources that exist among these ids."""
+    query = select(RESOURCE, *REFUND_COLUMNS).join_from(
+        RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
+    )
+    found: dict[str, Resource] = {}
+    for some in portions(ids):
+        for row in connection.execute(query.where(RESOURCE.c.id.in_(some))).mappings():
+            found[row["id"]] = to_resource(row)
+    return found
+
+
+def to_resource(row: RowMapping) -> Resource:
+    """A resource from its row joined with its present refund's."""
+    payment = Payment(**{name: row[name] for name in Payment.__slots__})
+    return Resource(
+        id=row["id"],
+        payment=payment,
+        rules_version=row["rules_version"],
+        deadline_at=row["deadline_at"],
+        late_until=row["late_until"],
+        state=row["state"],
+        facts=row["facts"],
+        remedied_at=row["remedied_at"],
+        claimed_at=row["claimed_at"],
+        expired=row["expired"],
+        last_use=row["last_use"],
+        refund=None if row["refund_id"] is None else _to_refund(row),
+        seq=row["seq"],
+        head=row["head"],
+    )
+
+
+def _to_refund(row: RowMapping) -> Refund:
+    values = {name: row[f"refund__{name}"] for name in Refund.__slots__}
+    return Refund(**{**values, "status": RefundStatus(values["status"])})
+
+
+def save_new(connection: Connection, standings: Collection[Standing], reminders: Mapping[str, datetime | None]) -> None:
+    """Insert resources that were just paid for; `reminders` says when each window's end is announced."""
+    if standings:
+        rows = [
+            _fixed(standing.resource) | _moving(standing) | {"reminder_due_at": reminders[standing.resource.id]}
+            for standing in standings
+        ]
+        connection.execute(insert(RESOURCE), rows)
+
+
+def save_changed(connection: Connection, standings: Collection[Standing], read_at_seq: Mapping[str, int]) -> None:
+    """Write what changed of resources read before. Raises ConflictError where one is not as it was when read."""
+    if not standings:
+        return
+    statement = (
+        update(RESOURCE)
+        .where(RESOURCE.c.id == bindparam("key"), RESOURCE.c.seq == bindparam("read_seq"))
+        .values({name: bindparam(name) for name in _MOVING})
+    )
+    rows = [
+        _moving(standing) | {"key": standing.resource.id, "read_seq": read_at_seq[standing.resource.id]}
+        for standing in standings
+    ]
+    if connection.execute(statement, rows).rowcount != len(rows):
+        raise ConflictError(f"one of {len(rows)} resources changed meanwhile")
+
+
+def save_refunds(connection: Connection, new: Collection[Resource], changed: Collection[Resource]) -> None:
+    """Write the present refunds of these resources: inserted for `new`, updated for `changed`."""
+    if new:
+        connection.execute(insert(REFUND), [_refund_row(resource) for resource in new])
+    if changed:
+        statement = (
+            update(REFUND)
+            .where(REFUND.c.id == bindparam("key"))
+            .values(
+                status=bindparam("status"), amount_minor=bindparam("amount_minor"), destination=bindparam("destination")
+            )
+        )
+        rows = [_refund_row(resource) for resource in changed]
+        connection.execute(
+            statement, [{"key": row["id"], **{name: row[name] for name in _REFUND_MOVING}} for row in rows]
+        )
+
+
+_MOVING = (
+    "state", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
+    "paid_out_minor", "unresolved", "before_deadline", "from_deadline", "expiry_due_at",
+)  # fmt: skip
+_REFUND_MOVING = ("status", "amount_minor", "destination")
+
+
+def _fixed(resource: Resource) -> dict[str, Any]:
+    payment = {name: getattr(resource.payment, name) for name in Payment.__slots__}
+    return payment | {
+        "id": resource.id,
+        "rules_version": resource.rules_version,
+        "deadline_at": resource.deadline_at,
+        "late_until": resource.late_until,
+    }
+
+
+def _moving(standing: Standing) -> dict[str, Any]:
+    resource = standing.resource
+    refund = resource.refund
+    paid_out = refund.amount_minor if refund is not None and refund.status == RefundStatus.SUCCEEDED else 0
+    return {
+        "state": resource.state,
+        "facts": dict(resource.facts),
+        "remedied_at": resource.remedied_at,
+        "claimed_at": resource.claimed_at,
+        "expired": resource.expired,
+        "last_use": resource.last_use,
+        "refund_id": None if refund is None else refund.id,
+        "seq": resource.seq,
+        "head": resource.head,
+        "paid_out_minor": paid_out,
+        "unresolved": standing.unresolved,
+        "before_deadline": standing.before_deadline.value,
+        "from_deadline": standing.from_deadline.value,
+        "expiry_due_at": standing.expiry_due_at,
+    }
+
+
+def _refund_row(resource: Resource) -> dict[str, Any]:
+    refund = resource.refund
+    assert refund is not None
+    values = {name: getattr(refund, name) for name in Refund.__slots__}
+    return values | {"status": refund.status.value, "resource_id": resource.id}

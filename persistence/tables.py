@@ -1,0 +1,251 @@
+"""The tables, and the constraints that carry what must always hold, whoever writes.
+
+Rows are never built from outside data directly: commands are checked in `workflows` first. Amounts are minor units,
+instants aware UTC, states texts under a CHECK. JSON stands in plain JSON columns (never JSONB), because history
+is hashed as it was written.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, text
+from sqlmodel import Field, SQLModel
+
+from workflows.words import STATES, Availability, RefundStatus
+
+BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
+OPEN_REFUNDS = (RefundStatus.IN_REVIEW, RefundStatus.APPROVED, RefundStatus.PROCESSING, RefundStatus.IN_DOUBT)
+PAID_REFUNDS = (RefundStatus.SUCCEEDED, RefundStatus.REVERSED)
+INBOX_OUTCOMES = ("applied", "refused", "parked", "dead", "discarded", "rejected")
+
+
+def one_of(column: str, values: tuple[str, ...] | type[Availability] | type[RefundStatus]) -> str:
+    """The SQL text of "the column holds one of these"; equally good for a CHECK and a partial index."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class RulesRecord(SQLModel, table=True):
+    """A version of the refund terms, kept word for word for as long as any resource is pinned to it."""
+
+    __tablename__ = "rules_version"
+
+    version: str = Field(primary_key=True)
+    effective_from: datetime = Field(unique=True)
+    text: str
+    digest: str
+    loaded_at: datetime
+
+
+class ProductStateRecord(SQLModel, table=True):
+    """Which states each product has, as its definition says; written at every upgrade, referred to by resources."""
+
+    __tablename__ = "product_state"
+
+    product: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+
+
+class ResourceRecord(SQLModel, table=True):
+    """A resource as it stands: the fold of its history, and what follows from it for queries.
+
+    `before_deadline` and `from_deadline` are its availability on either side of the deadline: which of the two
+    holds is decided by the instant asked about, so neither goes stale.
+    """
+
+    __tablename__ = "resource"
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="resource_state_known"),
+        CheckConstraint(one_of("before_deadline", Availability), name="resource_before_deadline_known"),
+        CheckConstraint(one_of("from_deadline", Availability), name="resource_from_deadline_known"),
+        CheckConstraint("cash_minor >= 0 AND coupon_minor >= 0", name="resource_money_positive"),
+        CheckConstraint("paid_out_minor >= 0 AND paid_out_minor <= cash_minor", name="resource_paid_out_within_cash"),
+        CheckConstraint("seq >= 1 AND unresolved >= 0", name="resource_counts_positive"),
+        ForeignKeyConstraint(
+            ["product", "state"], ["product_state.product", "product_state.state"], name="resource_state_of_product"
+        ),
+        Index("resource_by_order", "order_id"),
+        Index("resource_by_account", "account_id"),
+        Index("resource_by_product_state", "product", "state"),
+        Index("resource_by_deadline", "deadline_at"),
+        Index(
+            "resource_expiry_due",
+            "expiry_due_at",
+            sqlite_where=text("expiry_due_at IS NOT NULL"),
+            postgresql_where=text("expiry_due_at IS NOT NULL"),
+        ),
+        Index(
+            "resource_reminder_due",
+            "reminder_due_at",
+            sqlite_where=text("reminder_due_at IS NOT NULL"),
+            postgresql_where=text("reminder_due_at IS NOT NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    product: str
+    state: str
+    order_id: str
+    account_id: str
+    currency: str
+    cash_minor: int = Field(sa_type=BigInteger)
+    coupon_minor: int = Field(sa_type=BigInteger)
+    paid_out_minor: int = Field(default=0, sa_type=BigInteger)
+    provider: str
+    reference: str
+    promotion: str | None = None
+    paid_at: datetime
+    rules_version: str = Field(foreign_key="rules_version.version")
+    deadline_at: datetime
+    late_until: datetime
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    remedied_at: datetime | None = None
+    claimed_at: datetime | None = None
+    expired: bool = False
+    last_use: str | None = None
+    refund_id: str | None = None
+    seq: int
+    head: str
+    unresolved: int = 0
+    before_deadline: str
+    from_deadline: str
+    expiry_due_at: datetime | None = None
+    reminder_due_at: datetime | None = None
+
+
+class RefundRecord(SQLModel, table=True):
+    """One attempt to give money back. The database refuses a second open one, and a second paid one, of a resource."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint(one_of("status", RefundStatus), name="refund_status_known"),
+        CheckConstraint("amount_minor >= 0", name="refund_amount_positive"),
+        Index(
+            "refund_one_open",
+            "resource_id",
+            unique=True,
+            sqlite_where=text(one_of("status", OPEN_REFUNDS)),
+            postgresql_where=text(one_of("status", OPEN_REFUNDS)),
+        ),
+        Index(
+            "refund_one_paid",
+            "resource_id",
+            unique=True,
+            sqlite_where=text(one_of("status", PAID_REFUNDS)),
+            postgresql_where=text(one_of("status", PAID_REFUNDS)),
+        ),
+        Index("refund_by_resource", "resource_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    resource_id: str = Field(foreign_key="resource.id")
+    status: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    destination: str
+    origin: str
+    partial: bool
+    requested_by: str
+    requested_at: datetime
+
+
+class HistoryRecord(SQLModel, table=True):
+    """A row of history. Triggers refuse every UPDATE and DELETE."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        CheckConstraint(one_of("outcome", ("applied", "refused")), name="history_outcome_known"),
+        CheckConstraint(one_of("to_state", STATES), name="history_state_known"),
+    )
+
+    resource_id: str = Field(primary_key=True, foreign_key="resource.id")
+    seq: int = Field(primary_key=True)
+    event: str
+    outcome: str
+    from_state: str | None = None
+    to_state: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    source: str
+    event_id: str
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    reasons: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    definition: str
+    previous_hash: str
+    hash: str
+
+
+class InboxRecord(SQLModel, table=True):
+    """An event as it was told, and what became of it.
+
+    It was unresolved from `arrived_at` to `resolved_at`; `waited` marks those that were so for any time at all.
+    Rejected are only parked events whose payment showed that they belong to another product: their ids are free again.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        CheckConstraint(one_of("outcome", INBOX_OUTCOMES), name="inbox_outcome_known"),
+        CheckConstraint(
+            f"(resolved_at IS NULL) = ({one_of('outcome', ('parked', 'dead'))})", name="inbox_resolved_or_waiting"
+        ),
+        Index(
+            "inbox_told_once",
+            "source",
+            "event_id",
+            unique=True,
+            sqlite_where=text("outcome <> 'rejected'"),
+            postgresql_where=text("outcome <> 'rejected'"),
+        ),
+        Index("inbox_waited", "subject", sqlite_where=text("waited"), postgresql_where=text("waited")),
+        Index(
+            "inbox_parked",
+            "arrived_at",
+            sqlite_where=text("outcome = 'parked'"),
+            postgresql_where=text("outcome = 'parked'"),
+        ),
+    )
+
+    arrival: int | None = Field(default=None, sa_column=Column(BIG_KEY, primary_key=True, autoincrement=True))
+    source: str
+    event_id: str
+    type: str
+    subject: str
+    time: datetime
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    fingerprint: str
+    arrived_at: datetime
+    outcome: str
+    reasons: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    detail: str | None = None
+    waited: bool
+    resolved_at: datetime | None = None
+
+
+class OutboxRecord(SQLModel, table=True):
+    """Something to do outside, stored in the transaction that decided it and performed at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("notify", "pay")), name="outbox_kind_known"),
+        Index(
+            "outbox_waiting",
+            "kind",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_KEY, primary_key=True, autoincrement=True))
+    kind: str
+    type: str
+    resource_id: str
+    due_at: datetime
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+    done_at: datetime | None = None
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table behind a model; the hot path writes through it, never one object per event."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

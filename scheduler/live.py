@@ -1,0 +1,28 @@
+"""The tick of a running service: what is due now, and from time to time a second look at what is parked."""
+
+import time
+from collections.abc import Callable
+
+from scheduler.sweeps import sweep
+from service.clockwork import next_due, retry_parked
+from service.desk import Desk
+
+RETRY_PARKED_EVERY_SECONDS = 60.0
+
+
+class Tick:
+    """One beat of the live service. After downtime the first beats catch up, a bounded amount each."""
+
+    def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._desk = desk
+        self._monotonic = monotonic
+        self._retried = monotonic()
+
+    def __call__(self) -> None:
+        now = self._desk.clock.now()
+        moment = next_due(self._desk)
+        if moment is not None and moment <= now:
+            sweep(self._desk, now)
+        if self._monotonic() - self._retried >= RETRY_PARKED_EVERY_SECONDS:
+            self._retried = self._monotonic()
+            retry_parked(self._desk, now)

@@ -1,0 +1,200 @@
+"""One transaction's working set: standings are read once, decided on in memory, and written once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection
+
+from persistence import history, inbox, outbox, resources
+from persistence.inbox import Key, Told
+from persistence.store import lock_subjects
+from service.desk import Desk
+from workflows import reasons
+from workflows.decision import Decision, Effect
+from workflows.eligibility import outlook
+from workflows.events import Event
+from workflows.history import Row
+from workflows.intake import Decided, Standing, admitted, buried, tell
+from workflows.lapse import expiry_due, reminder_due
+from workflows.reasons import Reason
+from workflows.resource import Resource
+from workflows.words import Outcome
+
+#: Events told in this transaction come after every stored one told at the same instant.
+ARRIVES_LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one event, as its sender is told. `state` is the state right after the event itself."""
+
+    id: str | None
+    source: str | None
+    outcome: Outcome
+    resource_id: str | None
+    state: str | None
+    reasons: tuple[Reason, ...] = ()
+    detail: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        told = {
+            "id": self.id,
+            "source": self.source,
+            "outcome": self.outcome.value,
+            "resource_id": self.resource_id,
+            "state": self.state,
+            "reasons": [reason.to_json() for reason in self.reasons],
+        }
+        return told if self.detail is None else told | {"detail": self.detail}
+
+
+@dataclass(slots=True)
+class Batch:
+    """The subjects of one transaction, locked, with everything decided about them so far."""
+
+    desk: Desk
+    connection: Connection
+    standings: dict[str, Standing] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    _known: dict[Key, str] = field(default_factory=dict)
+    _read: dict[str, Standing] = field(default_factory=dict)
+    _told: dict[Key, Told] = field(default_factory=dict)
+    _resolved: dict[Key, Told] = field(default_factory=dict)
+    _buried: set[Key] = field(default_factory=set)
+    _refunds: dict[str, Resource] = field(default_factory=dict)
+    _arrivals: "count[int]" = field(default_factory=lambda: count(ARRIVES_LAST))
+
+    @classmethod
+    def opened(
+        cls, desk: Desk, connection: Connection, subjects: Collection[str], keys: Collection[Key] = ()
+    ) -> "Batch":
+        """Lock the subjects, known or not, then read all there is about them."""
+        lock_subjects(connection, subjects)
+        batch = cls(desk, connection, _known=inbox.fingerprints(connection, keys))
+        known = resources.load(connection, subjects)
+        waiting = inbox.waiting(connection, subjects)
+        for subject in subjects:
+            events = waiting.get(subject, [])
+            parked = tuple(event for event, dead in events if not dead)
+            dead = tuple(event for event, dead in events if dead)
+            batch.standings[subject] = Standing(known.get(subject), parked, dead)
+        batch._read = dict(batch.standings)
+        return batch
+
+    def tell(self, event: Event) -> Result:
+        """Decide one event as of its arrival, unless it has been told before."""
+        key = (event.source, event.id)
+        standing, overdue = buried(self.standings[event.subject], event.arrived_at)
+        self._buried.update((dead.source, dead.id) for dead in overdue)
+        self.standings[event.subject] = standing
+        known = self._known.get(key)
+        if known is not None:
+            return _told_before(event, standing.resource, same=known == event.fingerprint)
+        event = replace(event, arrival=next(self._arrivals))
+        standing, decided = tell(self.desk.policy, standing, event, event.arrived_at)
+        self.standings[event.subject] = standing
+        own = decided[0].decision
+        if own.outcome != Outcome.REJECTED:
+            self._known[key] = event.fingerprint
+            self._told[key] = _as_told(decided[0], event.arrived_at)
+        self._keep(own)
+        self._let_in(decided[1:], event.arrived_at)
+        return _result(event, own)
+
+    def decide(self, decision: Decision, now: datetime) -> None:
+        """Take in a decision that Refundry made by itself, with the parked events it lets in."""
+        assert decision.resource is not None
+        standing = replace(self.standings[decision.resource.id], resource=decision.resource)
+        self._keep(decision)
+        let_in: list[Decided] = []
+        if decision.lets_in:
+            standing, let_in = admitted(self.desk.policy, standing, now)
+        self.standings[decision.resource.id] = standing
+        self._let_in(let_in, now)
+
+    def retry(self, subject: str, now: datetime) -> None:
+        """Bury what is overdue and try the parked events of a subject again."""
+        standing, overdue = buried(self.standings[subject], now)
+        self._buried.update((dead.source, dead.id) for dead in overdue)
+        if standing.resource is not None:
+            standing, let_in = admitted(self.desk.policy, standing, now)
+            self._let_in(let_in, now)
+        self.standings[subject] = standing
+
+    def write(self, now: datetime) -> None:
+        """Write everything decided, each table in one statement."""
+        changed = [subject for subject, standing in self.standings.items() if standing is not self._read[subject]]
+        new: list[resources.Standing] = []
+        moved: list[resources.Standing] = []
+        for subject in changed:
+            standing, read = self.standings[subject], self._read[subject].resource
+            if standing.resource is not None:
+                stored = self._stored(standing.resource, standing.unresolved)
+                (new if read is None else moved).append(stored)
+        reminders = {one.resource.id: reminder_due(one.resource, self.desk.remind_before) for one in new}
+        read_at = {subject: read.resource.seq for subject, read in self._read.items() if read.resource is not None}
+        resources.save_new(self.connection, new, reminders)
+        resources.save_changed(self.connection, moved, read_at)
+        self._write_refunds()
+        history.append(self.connection, self.rows)
+        inbox.bury(self.connection, self._buried)
+        inbox.resolve(self.connection, list(self._resolved.values()))
+        inbox.store(self.connection, list(self._told.values()))
+        outbox.add(self.connection, self.effects, now)
+
+    def _stored(self, resource: Resource, unresolved: int) -> resources.Standing:
+        before, after = outlook(self.desk.policy.case(resource, resource.deadline_at, unresolved))
+        return resources.Standing(resource, unresolved, before, after, expiry_due(resource))
+
+    def _write_refunds(self) -> None:
+        stored = {
+            read.resource.refund.id
+            for read in self._read.values()
+            if read.resource is not None and read.resource.refund is not None
+        }
+        new = [resource for key, resource in self._refunds.items() if key not in stored]
+        old = [resource for key, resource in self._refunds.items() if key in stored]
+        resources.save_refunds(self.connection, new, old)
+
+    def _keep(self, decision: Decision) -> None:
+        self.rows += decision.rows
+        self.effects += decision.effects
+        resource = decision.resource
+        if decision.rows and resource is not None and resource.refund is not None:
+            self._refunds[resource.refund.id] = resource
+
+    def _let_in(self, decided: Collection[Decided], now: datetime) -> None:
+        for one in decided:
+            key = (one.event.source, one.event.id)
+            self._keep(one.decision)
+            told = replace(_as_told(one, now), waited=True)
+            if key in self._told:
+                self._told[key] = told
+            else:
+                self._resolved[key] = told
+            if one.decision.outcome == Outcome.REJECTED:
+                self._known.pop(key, None)
+
+
+def _as_told(decided: Decided, now: datetime) -> Told:
+    decision = decided.decision
+    parked = decision.outcome == Outcome.PARKED
+    return Told(decided.event, decision.outcome, decision.reasons, decision.detail, parked, None if parked else now)
+
+
+def _result(event: Event, decision: Decision) -> Result:
+    return Result(
+        event.id, event.source, decision.outcome, event.subject, decision.state, decision.reasons, decision.detail
+    )
+
+
+def _told_before(event: Event, resource: Resource | None, *, same: bool) -> Result:
+    state = None if resource is None else resource.state
+    if same:
+        return Result(event.id, event.source, Outcome.DUPLICATE, event.subject, state)
+    reason = Reason(reasons.ID_REUSED, {"id": event.id, "source": event.source})
+    return Result(event.id, event.source, Outcome.REJECTED, event.subject, state, (reason,))

@@ -1,0 +1,48 @@
+"""Clocks: the one place where "now" comes from."""
+
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Protocol
+
+from workflows.instants import instant_text
+
+
+class Clock(Protocol):
+    """Says what time it is, as an aware UTC instant."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ClockBackwardsError(ValueError):
+    """A clock that is set by hand only moves forward."""
+
+
+class SetClock:
+    """A clock that stands still until it is moved forward: for tests, replays and demonstrations."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def check(self, to: datetime) -> None:
+        """Raise ClockBackwardsError for an instant that has passed."""
+        if to < self._now:
+            raise ClockBackwardsError(
+                f"the clock stands at {instant_text(self._now)} and cannot go back to {instant_text(to)}"
+            )
+
+    def advance(self, to: datetime) -> None:
+        """Move to an instant. Raises ClockBackwardsError for one that has passed."""
+        with self._lock:
+            self.check(to)
+            self._now = to

@@ -1,0 +1,75 @@
+"""What the passing of time asks for: each a bounded portion of work, as of a given instant."""
+
+from datetime import datetime
+from typing import Final
+
+from persistence import due, inbox
+from service.batch import Batch
+from service.desk import Desk
+from service.record import log_rows
+from workflows import lapse
+from workflows.eligibility import answer
+from workflows.intake import PARKED_FOR
+from workflows.words import REFUNDED, REFUNDING
+
+PORTION: Final = 500
+
+
+def next_due(desk: Desk) -> datetime | None:
+    """The instant at which the next thing falls due; it may have passed. None if nothing ever will."""
+    with desk.store.reading() as connection:
+        return due.earliest(connection)
+
+
+def expire_windows(desk: Desk, now: datetime, portion: int = PORTION) -> int:
+    """Record the end of windows whose late arrivals are out of the question too. Returns how many were due."""
+    with desk.store.writing() as connection:
+        ids = due.expiries(connection, now, portion)
+        batch = Batch.opened(desk, connection, sorted(ids))
+        for resource_id in ids:
+            resource = batch.standings[resource_id].resource
+            if resource is not None and lapse.expiry_due(resource) is not None:
+                batch.decide(lapse.expired(resource, desk.policy.product(resource).definition_hash, now), now)
+        batch.write(now)
+    log_rows(batch.rows)
+    return len(ids)
+
+
+def remind(desk: Desk, now: datetime, portion: int = PORTION) -> int:
+    """Tell subscribers of windows about to close where a refund is still possible. Returns how many were due."""
+    with desk.store.writing() as connection:
+        ids = due.reminders(connection, now, portion)
+        batch = Batch.opened(desk, connection, sorted(ids))
+        for resource_id in ids:
+            standing = batch.standings[resource_id]
+            resource = standing.resource
+            if resource is None or resource.state in (REFUNDING, REFUNDED):
+                continue
+            found = answer(desk.policy.case(resource, now, standing.unresolved))
+            effect = lapse.reminder(resource, found.availability, now)
+            if effect is not None:
+                batch.effects.append(effect)
+        due.reminded(connection, ids)
+        batch.write(now)
+    return len(ids)
+
+
+def bury_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:
+    """Make dead letters of events parked for 24 hours. Returns of how many subjects."""
+    return _retry_parked(desk, now, now - PARKED_FOR, portion)
+
+
+def retry_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:
+    """Try parked events again, so that none waits for a word that has come already. Returns of how many subjects."""
+    return _retry_parked(desk, now, now, portion)
+
+
+def _retry_parked(desk: Desk, now: datetime, arrived_until: datetime, portion: int) -> int:
+    with desk.store.writing() as connection:
+        subjects = sorted(inbox.subjects_parked_since(connection, arrived_until, portion))
+        batch = Batch.opened(desk, connection, subjects)
+        for subject in subjects:
+            batch.retry(subject, now)
+        batch.write(now)
+    log_rows(batch.rows)
+    return len(subjects)

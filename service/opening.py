@@ -1,0 +1,34 @@
+"""Opening the desk: the database brought up to date, and the rules it has seen together with those given now."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from persistence import schema, terms
+from persistence.store import Store
+from service.clock import Clock, SystemClock
+from service.desk import Desk
+from service.standard_rules import STANDARD_RULES
+from workflows.catalogue import Catalogue
+from workflows.rules import RuleBook, Rules, parse_rules
+from workflows.step import Policy
+
+
+def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], clock: Clock) -> Desk:
+    """The desk over a database, upgraded first.
+
+    Rules given are kept in the database for good, so that what is pinned to a version keeps it. Where none are given and
+    none are kept, the built-in ones are used. Raises RulesError where a version is given with other terms than it
+    is kept with, StoreError where the database cannot be used.
+    """
+    schema.upgrade(engine, catalogue)
+    store = Store(engine)
+    with store.reading() as connection:
+        kept = terms.load(connection)
+    wanted = list(given) if given or kept else [parse_rules(STANDARD_RULES)]
+    rulebook = RuleBook([*kept, *wanted])
+    new = [rules for rules in rulebook if rules.version not in {one.version for one in kept}]
+    if new:
+        with store.writing() as connection:
+            terms.store(connection, new, SystemClock().now())
+    return Desk(store, Policy(catalogue, rulebook), clock)

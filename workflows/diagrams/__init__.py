@@ -1,0 +1,16 @@
+"""State diagrams, drawn from the definitions that run: definition -> plain graph -> text."""
+
+from collections.abc import Callable
+from typing import Final
+
+from workflows.definition import Product
+from workflows.diagrams.dot import to_dot
+from workflows.diagrams.graph import Graph, graph_of
+from workflows.diagrams.mermaid import to_mermaid
+
+FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot}
+
+
+def draw(product: Product, render: Callable[[Graph], str]) -> str:
+    """The product's machine as text in one of the FORMATS."""
+    return render(graph_of(product))

@@ -1,0 +1,87 @@
+"""The remedy: the shortest way through the machine to a state in which a request is accepted.
+
+It is searched for by taking the machine's own arcs, so it cannot disagree with the machine.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from workflows.advance import taken
+from workflows.conditions import Case
+from workflows.definition import Arc
+from workflows.instants import instant_text
+from workflows.resource import Resource
+from workflows.words import CUSTOMER, REFUND_REQUESTED
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Arcs to take, in order, and the case as it stands behind the last of them."""
+
+    arcs: tuple[Arc, ...]
+    end: Case
+
+    @property
+    def bound(self) -> bool:
+        """Whether it passes a step that the deadline binds."""
+        return last_bound(self) >= 0
+
+
+def shortest_path(case: Case, accepted: Callable[[Case], bool]) -> Path | None:
+    """The shortest path of use arcs, all taken at the instant of the case, to where `accepted` holds.
+
+    Each step is taken with the data that lets it pass. Of two paths equally short the one named first in the
+    definition is chosen. None where there is no such path.
+    """
+    waiting = deque([Path((), case)])
+    seen = {_place(case.resource)}
+    while waiting:
+        path = waiting.popleft()
+        if accepted(path.end):
+            return path
+        for arc in case.product.leaving[path.end.resource.state]:
+            step = _step(path, arc)
+            if step is not None and _place(step.end.resource) not in seen:
+                seen.add(_place(step.end.resource))
+                waiting.append(step)
+    return None
+
+
+def _step(path: Path, arc: Arc) -> Path | None:
+    case = path.end
+    if arc.step is None or any(not guard.holds(case.resource, arc.step.data) for guard in arc.guards):
+        return None
+    resource = taken(case.product, case.resource, arc, arc.step.data, case.at)
+    return Path((*path.arcs, arc), replace(case, resource=resource))
+
+
+def _place(resource: Resource) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    return resource.state, tuple(sorted(resource.facts.items()))
+
+
+def last_bound(path: Path) -> int:
+    """The index of the last step that the deadline binds; -1 where there is none."""
+    product = path.end.product
+    return max((n for n, arc in enumerate(path.arcs) if product.binds(arc.target)), default=-1)
+
+
+def as_steps(path: Path) -> tuple[dict[str, Any], ...]:
+    """The path as the published remedy: each event, who acts, and before when; the request comes last.
+
+    On a claimed window the request is no longer bound by the deadline, nor is a step that only leads there; a
+    revocation or a reset still is, with all that must come before it.
+    """
+    resource = path.end.resource
+    deadline, claimed, bound = resource.deadline_at, resource.claimed_at is not None, last_bound(path)
+    steps = [
+        _published(arc.event, arc.actor, deadline if n <= bound or not claimed else None)
+        for n, arc in enumerate(path.arcs)
+    ]
+    return (*steps, _published(REFUND_REQUESTED, CUSTOMER, None if claimed else deadline))
+
+
+def _published(event: str, actor: str, before: datetime | None) -> dict[str, Any]:
+    return {"event": event, "actor": actor, "before": None if before is None else instant_text(before)}

@@ -1,0 +1,128 @@
+"""A resource: one purchased thing, as facts and instants.
+
+Whether its window is open and whether it may be refunded is never stored here: both follow from these
+facts and the instant asked about.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from workflows.instants import instant_text
+from workflows.money import Money
+from workflows.words import RefundStatus
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What was paid for the resource, and how; fixed once told. Amounts are minor units of `currency`."""
+
+    product: str
+    order_id: str
+    account_id: str
+    currency: str
+    cash_minor: int
+    coupon_minor: int
+    provider: str
+    reference: str
+    promotion: str | None
+    paid_at: datetime
+
+    @property
+    def fee_minor(self) -> int:
+        return self.cash_minor + self.coupon_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One attempt to give money back: how much (minor units), where to, and from which state it was asked."""
+
+    id: str
+    status: RefundStatus
+    amount_minor: int
+    destination: str
+    origin: str
+    partial: bool
+    requested_by: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One purchased thing. `seq` counts its history rows; `head` is the hash of the last of them."""
+
+    id: str
+    payment: Payment
+    rules_version: str
+    deadline_at: datetime
+    late_until: datetime
+    state: str
+    facts: Facts = field(default_factory=dict)
+    remedied_at: datetime | None = None
+    claimed_at: datetime | None = None
+    expired: bool = False
+    last_use: str | None = None
+    refund: Refund | None = None
+    seq: int = 0
+    head: str = ""
+
+    def money(self, minor: int) -> Money:
+        return Money(self.payment.currency, minor)
+
+    def with_facts(self, **facts: Any) -> "Resource":
+        return replace(self, facts={**self.facts, **facts})
+
+
+#: What a history row may change; everything else of a resource is fixed by its payment.
+CHANGING = ("facts", "remedied_at", "claimed_at", "expired", "last_use", "refund")
+_INSTANTS = frozenset({"remedied_at", "claimed_at"})
+
+
+def changes(before: Resource, after: Resource) -> dict[str, Any]:
+    """What differs from `before` to `after`, as JSON values; the state is a column of its own in history."""
+    found: dict[str, Any] = {}
+    for name in CHANGING:
+        old, new = getattr(before, name), getattr(after, name)
+        if old is not new and old != new:
+            found[name] = _to_json(name, new)
+    return found
+
+
+def birth(resource: Resource) -> dict[str, Any]:
+    """The changes of a resource's first row: all of it."""
+    payment = {name: getattr(resource.payment, name) for name in Payment.__slots__}
+    return {
+        "payment": payment | {"paid_at": instant_text(resource.payment.paid_at)},
+        "rules_version": resource.rules_version,
+        "deadline_at": instant_text(resource.deadline_at),
+        "late_until": instant_text(resource.late_until),
+        "facts": dict(resource.facts),
+    }
+
+
+def refund_to_json(refund: Refund) -> dict[str, Any]:
+    values = {name: getattr(refund, name) for name in Refund.__slots__}
+    return values | {"status": refund.status.value, "requested_at": instant_text(refund.requested_at)}
+
+
+def refund_from_json(value: Mapping[str, Any]) -> Refund:
+    return Refund(
+        **{
+            **value,
+            "status": RefundStatus(value["status"]),
+            "requested_at": datetime.fromisoformat(value["requested_at"]),
+        }
+    )
+
+
+def _to_json(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _INSTANTS:
+        return instant_text(value)
+    if name == "refund":
+        return refund_to_json(value)
+    return dict(value) if name == "facts" else value

@@ -1,0 +1,118 @@
+"""One event, one resource, one decision. Pure: everything it looks at is an argument.
+
+`step` is the only way a resource changes. It never raises for what it is told: what does not fit is parked,
+what a rule forbids is refused, what is unusable is rejected, each with its reasons.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows import reasons, refunding
+from workflows.advance import taken
+from workflows.catalogue import Catalogue
+from workflows.conditions import Case
+from workflows.decision import Decision, announced, entry_of, record, refused
+from workflows.definition import Arc, Product
+from workflows.eligibility import past_grace
+from workflows.events import Event
+from workflows.machine import Engine
+from workflows.payments import purchased
+from workflows.reasons import Reason
+from workflows.resource import Resource, birth, changes
+from workflows.rules import RuleBook
+from workflows.words import ORDER_PAID, REFUND_REQUESTED, REFUNDED, REFUNDING, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides: the products and the rules."""
+
+    catalogue: Catalogue
+    rulebook: RuleBook
+
+    def product(self, resource: Resource) -> Product:
+        return self.catalogue.product(resource.payment.product)
+
+    def engine(self, resource: Resource) -> Engine:
+        return self.catalogue.engine(resource.payment.product)
+
+    def case(self, resource: Resource, at: datetime, unresolved: int = 0) -> Case:
+        return Case(self.product(resource), resource, self.rulebook.version(resource.rules_version), at, unresolved)
+
+
+def step(policy: Policy, resource: Resource | None, event: Event, now: datetime, unresolved: int = 0) -> Decision:
+    """What becomes of an event told by another system.
+
+    `resource` is None where the event's subject is not known yet; `unresolved` counts the subject's events that are
+    parked or dead. `event.arrived_at` may lie before `now`: a parked event keeps the moment it was told.
+    """
+    if event.type == ORDER_PAID:
+        return _paid(policy, resource, event, now)
+    if event.type == REFUND_REQUESTED:
+        return _requested(policy, resource, event, now, unresolved)
+    return _used(policy, resource, event, now)
+
+
+def _paid(policy: Policy, resource: Resource | None, event: Event, now: datetime) -> Decision:
+    if resource is not None:
+        reason = Reason(reasons.ALREADY_PAID, {"subject": event.subject})
+        return Decision(Outcome.REJECTED, resource, reasons=(reason,))
+    made = purchased(event.subject, event.time, event.data, policy.catalogue, policy.rulebook)
+    definition = policy.product(made).definition_hash
+    after, row = record(None, made, entry_of(event, now, definition), birth(made))
+    return Decision(Outcome.APPLIED, after, (row,), effects=(announced(row, after),), lets_in=True)
+
+
+def _requested(policy: Policy, resource: Resource | None, event: Event, now: datetime, unresolved: int) -> Decision:
+    if resource is None:
+        reason = Reason(reasons.UNKNOWN_RESOURCE, {"subject": event.subject})
+        return Decision(Outcome.REJECTED, None, reasons=(reason,))
+    return refunding.requested(policy.engine(resource), policy.case(resource, event.time, unresolved), event, now)
+
+
+def _used(policy: Policy, resource: Resource | None, event: Event, now: datetime) -> Decision:
+    if resource is None:
+        return Decision(Outcome.PARKED, None, detail=f"waits for the payment of {event.subject}")
+    product = policy.product(resource)
+    if event.type not in product.use_events:
+        return _of_another_product(policy, resource, event)
+    if resource.state == REFUNDED:
+        return refused(resource, entry_of(event, now, product.definition_hash), (Reason(reasons.ALREADY_REFUNDED),))
+    cursor = policy.engine(resource).fire(event.type, resource, event.data)
+    if cursor is None:
+        return _no_arc(resource, event)
+    if cursor.arc is None:
+        if Outcome.PARKED in cursor.otherwise:
+            return Decision(Outcome.PARKED, resource, reasons=cursor.objections)
+        return refused(resource, entry_of(event, now, product.definition_hash), cursor.objections)
+    return _moved(policy, product, resource, cursor.arc, event, now)
+
+
+def _of_another_product(policy: Policy, resource: Resource, event: Event) -> Decision:
+    told_for = policy.catalogue.of_event(event.type)
+    facts = {
+        "type": event.type,
+        "told_for": "none" if told_for is None else told_for.key,
+        "subject": event.subject,
+        "product": resource.payment.product,
+    }
+    return Decision(Outcome.REJECTED, resource, reasons=(Reason(reasons.WRONG_PRODUCT, facts),))
+
+
+def _no_arc(resource: Resource, event: Event) -> Decision:
+    if resource.state == REFUNDING:
+        facts = {} if resource.refund is None else {"refund_id": resource.refund.id}
+        return Decision(Outcome.PARKED, resource, reasons=(Reason(reasons.REFUND_IN_PROGRESS, facts),))
+    if event.type == resource.last_use:
+        return Decision(Outcome.APPLIED, resource, detail="a repeat of the last event; nothing changed")
+    return Decision(Outcome.PARKED, resource, detail=f"{event.type} does not fit the state {resource.state}")
+
+
+def _moved(policy: Policy, product: Product, resource: Resource, arc: Arc, event: Event, now: datetime) -> Decision:
+    late = past_grace(event.time, event.arrived_at, resource.deadline_at, resource.late_until)
+    after = taken(product, resource, arc, event.data, event.arrived_at if late else event.time)
+    if resource.state == REFUNDING:
+        return refunding.amended(policy.engine(resource), policy.case(after, event.time), resource, event, now)
+    after, row = record(resource, after, entry_of(event, now, product.definition_hash), changes(resource, after))
+    moved = after.state != resource.state
+    return Decision(Outcome.APPLIED, after, (row,), effects=(announced(row, after),), lets_in=moved)
