@@ -33,7 +33,11 @@ demo: $(VENV)/runtime
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -m "not peers"
 
-test-peers: $(VENV)/dev
+tests/peers/node_modules/.installed: tests/peers/package-lock.json
+	@cd tests/peers && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+test-peers: $(VENV)/dev tests/peers/node_modules/.installed
 	$(BIN)/python -m pytest -m peers
 
 check: $(VENV)/dev

@@ -32,6 +32,16 @@ class Told:
     resolved_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event that nobody has resolved: `parked`, or `dead` after its time."""
+
+    event: Event
+    outcome: str
+    reasons: tuple[dict[str, Any], ...]
+    detail: str | None
+
+
 def fingerprints(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
     """The content of those events among these (source, id) pairs that have been told before."""
     found: dict[Key, str] = {}
@@ -68,10 +78,13 @@ def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def list_waiting(connection: Connection, subject: str) -> list[RowMapping]:
-    """A subject's unresolved events as they stand in the inbox."""
+def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
+    """A subject's unresolved events, in the order in which they are tried again."""
     query = select(INBOX).where(_WAITING, INBOX.c.subject == subject).order_by(INBOX.c.time, INBOX.c.arrival)
-    return list(connection.execute(query).mappings())
+    return [
+        WaitingEvent(to_event(record), record["outcome"], tuple(record["reasons"]), record["detail"])
+        for record in connection.execute(query).mappings()
+    ]
 
 
 def store(connection: Connection, told: Collection[Told]) -> None:

@@ -17,7 +17,7 @@ UPGRADE_LOCK = 4_720_917
 
 
 def upgrade(engine: Engine, catalogue: Catalogue) -> None:
-    """Apply every missing migration and write down which states each product has. Does nothing where nothing is missing."""
+    """Apply every missing migration and write down which states each product has; nothing where nothing is missing."""
     try:
         with engine.connect() as connection:
             if is_current(connection) and not _missing_states(connection, catalogue):

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine as Engine
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from persistence.database import READING
-from persistence.errors import translated
+from persistence.errors import StoreBusyError, translated
 
 
 class Store:
@@ -37,6 +39,14 @@ class Store:
                 yield connection
         except DBAPIError as error:
             raise translated(error) from error
+
+    def check_writable(self) -> None:
+        """Take and give back the writer's place; a place that is busy will do. Raises StoreError."""
+        try:
+            with self.writing() as connection:
+                connection.execute(text("SELECT 1"))
+        except StoreBusyError:
+            return
 
     def close(self) -> None:
         self._writers.dispose()

@@ -21,7 +21,8 @@ CALM: Final = timedelta(hours=12)
 def replay(desk: Desk, clock: SetClock, messages: Iterable[Any], no_later_than: datetime) -> Iterator[list[Result]]:
     """Ingest messages in their order, each arriving at its `time`, or at the clock's where that is later.
 
-    The clock follows no event past `no_later_than`; one dated further ahead is rejected for it. Yields the results batch by batch. Events between which nothing can fall due share a transaction.
+    The clock follows no event past `no_later_than`; one dated further ahead is rejected for it. Yields the results
+    batch by batch. Events between which nothing can fall due share a transaction.
     """
     batch: list[Message] = []
     latest = horizon = clock.now()
@@ -62,6 +63,6 @@ def _horizon(desk: Desk, now: datetime) -> datetime:
 
 
 def _sets_something_going(attributes: Any, now: datetime) -> bool:
-    """Whether something may fall due at once behind this message: a payout, or the end of a window paid for long ago."""
+    """Whether something may fall due at once behind it: a payout, or the end of a window paid for long ago."""
     type_ = attributes.get("type") if isinstance(attributes, dict) else None
     return type_ == REFUND_REQUESTED or (type_ == ORDER_PAID and _own_time(attributes) != now)

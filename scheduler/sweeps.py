@@ -38,7 +38,7 @@ def _in_portions(run: Sweep, desk: Desk, now: datetime, portion: int, most_porti
 
 
 def sweep_until(desk: Desk, clock: SetClock, until: datetime) -> int:
-    """Move a clock that is set by hand forward, doing what falls due on the way in the order of its due time and as of it.
+    """Move a clock that is set by hand, doing what falls due on the way in the order of its due time and as of it.
 
     What fell due before the clock's present moment is done as of that moment. Returns how much was done.
     """

@@ -6,11 +6,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection
-
 from persistence import history, inbox, outbox, resources
 from persistence.inbox import Key, Told
-from persistence.store import lock_subjects
+from persistence.store import Connection, lock_subjects
 from service.desk import Desk
 from workflows import reasons
 from workflows.decision import Decision, Effect

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
-
 from persistence import schema, terms
-from persistence.store import Store
+from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
 from service.standard_rules import STANDARD_RULES
@@ -17,9 +15,9 @@ from workflows.step import Policy
 def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], clock: Clock) -> Desk:
     """The desk over a database, upgraded first.
 
-    Rules given are kept in the database for good, so that what is pinned to a version keeps it. Where none are given and
-    none are kept, the built-in ones are used. Raises RulesError where a version is given with other terms than it
-    is kept with, StoreError where the database cannot be used.
+    Rules given are kept in the database for good, so that what is pinned to a version keeps it. Where none are given
+    and none are kept, the built-in ones are used. Raises RulesError where a version is given with other terms than
+    it is kept with, StoreError where the database cannot be used.
     """
     schema.upgrade(engine, catalogue)
     store = Store(engine)

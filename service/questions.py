@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping
-
 from persistence import history, inbox, listing, resources
+from persistence.inbox import WaitingEvent
 from persistence.listing import Filter, Listed
 from service.desk import Desk
 from workflows.eligibility import Answer, answer
@@ -26,7 +25,7 @@ class ResourceView:
     resource: Resource
     answer: Answer
     next_events: tuple[dict[str, str], ...]
-    unresolved: Sequence[RowMapping]
+    unresolved: Sequence[WaitingEvent]
 
 
 def eligibility(desk: Desk, resource_id: str, at: datetime | None = None) -> Answer:

@@ -65,7 +65,7 @@ def tell(policy: Policy, standing: Standing, event: Event, now: datetime) -> tup
 
 
 def admitted(policy: Policy, standing: Standing, now: datetime) -> tuple[Standing, list[Decided]]:
-    """Try the parked events again, in order of time, then of arrival; from the first again whenever one moved something."""
+    """Try the parked events again in order of time, then of arrival; from the first again whenever one has moved it."""
     decided: list[Decided] = []
     waiting = sorted(standing.parked, key=lambda event: (event.time, event.arrived_at, event.arrival))
     position = 0

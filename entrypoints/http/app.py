@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Lifespan
 
 from entrypoints.http import events, operations, pages, resources
 from entrypoints.http.problems import add_handlers
@@ -25,6 +27,19 @@ def create_app(wired: Wired) -> FastAPI:
                 wired.metronome.stop()
             wired.desk.store.close()
 
+    app = _described(lifespan)
+    app.state.wired = wired
+    pages.mount_assets(app)
+    add_handlers(app)
+    return app
+
+
+def api_description() -> dict[str, Any]:
+    """The OpenAPI document, without a service behind it."""
+    return _described(None).openapi()
+
+
+def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
     app = FastAPI(
         title="Refundry",
         version=version("refundry"),
@@ -34,9 +49,6 @@ def create_app(wired: Wired) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.wired = wired
     for router in (events.router, resources.router, operations.router, pages.router):
         app.include_router(router)
-    pages.mount_assets(app)
-    add_handlers(app)
     return app

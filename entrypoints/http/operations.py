@@ -10,7 +10,6 @@ from entrypoints.http.problems import ProblemError, bad_request
 from entrypoints.http.state import WiredHere
 from persistence.errors import StoreError
 from scheduler.sweeps import sweep_until
-from service.health import check_store
 from workflows.instants import instant_text, parse_instant
 
 router = APIRouter(tags=["operations"])
@@ -25,7 +24,7 @@ def healthz() -> JSONResponse:
 def readyz(here: WiredHere) -> JSONResponse:
     """Ready while the database can be written to and the scheduler has lately completed a tick."""
     try:
-        check_store(here.desk)
+        here.desk.store.check_writable()
     except StoreError as error:
         raise ProblemError(503, error.code, "Not ready", str(error)) from None
     metronome = here.metronome

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from persistence.inbox import WaitingEvent
 from persistence.listing import Listed
 from service.desk import Desk
 from service.questions import ResourceView
@@ -21,7 +22,7 @@ def resource_view(desk: Desk, view: ResourceView) -> dict[str, Any]:
         "facts": dict(resource.facts),
         "refund": None if resource.refund is None else _refund(resource, resource.refund),
         "next_events": list(view.next_events),
-        "unresolved_events": [_unresolved(record) for record in view.unresolved],
+        "unresolved_events": [_unresolved(waiting) for waiting in view.unresolved],
         "history_length": resource.seq,
     }
 
@@ -78,14 +79,15 @@ def _refund(resource: Resource, refund: Refund) -> dict[str, Any]:
     }
 
 
-def _unresolved(record: Any) -> dict[str, Any]:
+def _unresolved(waiting: WaitingEvent) -> dict[str, Any]:
+    event = waiting.event
     return {
-        "id": record["event_id"],
-        "source": record["source"],
-        "type": record["type"],
-        "time": instant_text(record["time"]),
-        "arrived_at": instant_text(record["arrived_at"]),
-        "outcome": record["outcome"],
-        "reasons": record["reasons"],
-        "detail": record["detail"],
+        "id": event.id,
+        "source": event.source,
+        "type": event.type,
+        "time": instant_text(event.time),
+        "arrived_at": instant_text(event.arrived_at),
+        "outcome": waiting.outcome,
+        "reasons": list(waiting.reasons),
+        "detail": waiting.detail,
     }

@@ -1,0 +1,1 @@
+"""Measurements. Every figure is a ratio between two things measured side by side in one run."""

@@ -1,0 +1,62 @@
+"""The published documents that the program itself writes. Run this module to write them anew."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer.rich_utils
+from typer.testing import CliRunner
+
+from entrypoints.cli.main import app as command_line
+from workflows.diagrams import FORMATS, draw
+from workflows.products import CATALOGUE
+
+ROOT = Path(__file__).parent.parent
+ENDINGS = {"mermaid": "mmd", "dot": "dot"}
+COMMANDS = ("", "serve", "ingest", "eligibility", "sweep", "diagram", "db", "db upgrade")
+
+
+def goldens() -> Iterator[tuple[str, str]]:
+    """Each published document: its path in the repository, and its text as the program writes it today."""
+    for product in CATALOGUE:
+        for format_, ending in ENDINGS.items():
+            yield f"docs/machines/{product.key}.{ending}", draw(product, FORMATS[format_])
+    yield "docs/machines/README.md", machines_page()
+    yield "docs/reference/command-line.txt", "\n".join(help_text(command) for command in COMMANDS)
+    yield "docs/reference/openapi.json", openapi()
+
+
+def machines_page() -> str:
+    lines = [
+        "# The machines",
+        "",
+        "Drawn by `refundry diagram` from the definitions that run. Green: a refund may be asked for here. Yellow: a",
+        "refund is in progress. Blue: final. ↩ marks a step that may be missing before a refund is possible.",
+    ]
+    for product in CATALOGUE:
+        drawn = draw(product, FORMATS["mermaid"])
+        lines += ["", f"## {product.title}", "", f"`{product.key}`", "", "```mermaid", drawn.rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def help_text(command: str) -> str:
+    typer.rich_utils.MAX_WIDTH = 100
+    words = [*command.split(), "--help"]
+    answer = CliRunner().invoke(command_line, words, env={"TERM": "dumb", "NO_COLOR": "1"}, prog_name="refundry")
+    assert answer.exit_code == 0, answer.output
+    lines = [line.rstrip() for line in answer.output.splitlines()]
+    return f"$ refundry {' '.join(words)}\n" + "\n".join(lines).strip("\n") + "\n"
+
+
+def openapi() -> str:
+    from entrypoints.http.app import api_description
+
+    return json.dumps(api_description(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    for name, text in goldens():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")

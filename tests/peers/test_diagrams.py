@@ -1,0 +1,45 @@
+"""Diagrams are accepted by parsers nobody here wrote: Graphviz's `dot`, and the `mermaid` package from npm."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from workflows.definition import Product
+from workflows.diagrams import FORMATS, draw
+from workflows.products import CATALOGUE
+
+pytestmark = pytest.mark.peers
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("product", list(CATALOGUE), ids=lambda product: product.key)
+def test_graphviz_draws_every_machine(product: Product) -> None:
+    dot = shutil.which("dot")
+    assert dot, "Graphviz's dot is not installed (Debian: graphviz)"
+    answer = subprocess.run(
+        [dot, "-Tplain"], input=draw(product, FORMATS["dot"]), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    drawn = [line.split()[1].strip('"') for line in answer.stdout.splitlines() if line.startswith("node ")]
+    assert set(drawn) == {*product.states, "(start)"}
+    edges = sum(line.startswith("edge ") for line in answer.stdout.splitlines())
+    assert edges == 1 + sum(len(arc.sources) for arc in product.all_arcs)
+
+
+def test_mermaid_parses_every_machine(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    assert node, "Node.js is not installed"
+    assert (HERE / "node_modules" / "mermaid").is_dir(), "run `npm ci` in tests/peers first; make test-peers does"
+    for product in CATALOGUE:
+        (tmp_path / f"{product.key}.mmd").write_text(draw(product, FORMATS["mermaid"]), encoding="utf-8")
+    answer = subprocess.run(
+        [node, str(HERE / "parse_mermaid.mjs"), *sorted(str(path) for path in tmp_path.iterdir())],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == ["stateDiagram"] * len(list(CATALOGUE)), answer.stdout
