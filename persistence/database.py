@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 BUSY_TIMEOUT_MS = 15_000
@@ -19,16 +19,25 @@ def open_engine(url: str) -> Engine:
     """The engine for a URL: `sqlite:///file.db` or `postgresql+psycopg://…`. Connects to nothing yet."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadDatabaseUrlError(f"{url!r} is no database URL such as sqlite:///refundry.db") from None
     kind = parsed.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
         raise BadDatabaseUrlError(f"{kind} is not supported; use sqlite:///refundry.db or postgresql+psycopg://…")
-    if kind == "postgresql":
-        return create_engine(parsed, pool_pre_ping=True)
-    if parsed.database in (None, "", ":memory:"):
+    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise BadDatabaseUrlError("a SQLite database must be a file, such as sqlite:///refundry.db")
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    try:
+        return _postgresql(parsed) if kind == "postgresql" else _sqlite(parsed)
+    except (ArgumentError, ImportError):
+        raise BadDatabaseUrlError(f"no driver for {parsed.drivername} is installed here") from None
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

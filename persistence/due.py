@@ -30,7 +30,9 @@ def reminded(connection: Connection, ids: Collection[str]) -> None:
 def earliest(connection: Connection) -> datetime | None:
     """The instant at which the next thing falls due; None if nothing ever will."""
     parked = select(func.min(INBOX.c.arrived_at)).where(INBOX.c.outcome == "parked")
-    payouts = select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
+    payouts = select(func.min(OUTBOX.c.due_at)).where(
+        OUTBOX.c.kind.in_((EffectKind.PAY.value, EffectKind.ASK.value)), OUTBOX.c.done_at.is_(None)
+    )
     oldest_parked = connection.execute(parked).scalar()
     moments = [
         connection.execute(select(func.min(RESOURCE.c.expiry_due_at))).scalar(),

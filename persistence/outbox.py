@@ -1,6 +1,10 @@
-"""The outbox: what is to be done outside, stored with the decision that asked for it."""
+"""The outbox: what is to be done outside, stored with the decision that asked for it.
 
-from collections.abc import Collection
+Who takes a row up holds a lease on it. A lease that has run out can be taken over; then the first holder's word about
+the row no longer counts, because it names a lease that is not the row's any more.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +18,17 @@ OUTBOX = table_of(OutboxRecord)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An effect that is due."""
+class Claimed:
+    """An effect taken up: `tries` counts how often it has been, this time included."""
 
     id: int
+    kind: EffectKind
+    type: str
     resource_id: str
     due_at: datetime
     payload: dict[str, Any]
+    tries: int
+    lease: str
 
 
 def add(connection: Connection, effects: Collection[Effect], now: datetime) -> None:
@@ -28,20 +36,51 @@ def add(connection: Connection, effects: Collection[Effect], now: datetime) -> N
         connection.execute(insert(OUTBOX), [_to_record(effect, now) for effect in effects])
 
 
-def due(connection: Connection, kind: EffectKind, until: datetime, limit: int) -> list[Waiting]:
-    """Effects of a kind that are due at `until`, earliest first."""
+def claim(
+    connection: Connection, kinds: Collection[EffectKind], now: datetime, lease: str, until: datetime, limit: int
+) -> Sequence[Claimed]:
+    """Take up effects of these kinds that are due and that nobody holds, earliest first."""
     query = (
-        select(OUTBOX.c.id, OUTBOX.c.resource_id, OUTBOX.c.due_at, OUTBOX.c.payload)
-        .where(OUTBOX.c.kind == kind.value, OUTBOX.c.done_at.is_(None), OUTBOX.c.due_at <= until)
+        select(OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.type, OUTBOX.c.resource_id, OUTBOX.c.due_at, OUTBOX.c.payload,
+               OUTBOX.c.tries)
+        .where(
+            OUTBOX.c.kind.in_([kind.value for kind in kinds]),
+            OUTBOX.c.done_at.is_(None),
+            OUTBOX.c.due_at <= now,
+            OUTBOX.c.leased_until.is_(None) | (OUTBOX.c.leased_until <= now),
+        )
         .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
         .limit(limit)
-    )
-    return [Waiting(**row) for row in connection.execute(query).mappings()]
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    rows = connection.execute(query).mappings().all()
+    taken = [
+        Claimed(**{**row, "kind": EffectKind(row["kind"]), "tries": row["tries"] + 1, "lease": lease}) for row in rows
+    ]
+    if taken:
+        connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.id.in_([effect.id for effect in taken]))
+            .values(lease=lease, leased_until=until, tries=OUTBOX.c.tries + 1)
+        )
+    return taken
 
 
-def done(connection: Connection, ids: Collection[int], now: datetime) -> None:
-    if ids:
-        connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(done_at=now))
+def finish(connection: Connection, effect: Claimed, now: datetime) -> None:
+    """Note that an effect is done; without effect where its lease was lost meanwhile."""
+    connection.execute(_held(effect).values(done_at=now, lease=None, leased_until=None))
+
+
+def put_off(connection: Connection, effect: Claimed, until: datetime, kind: EffectKind | None = None) -> None:
+    """Have an effect taken up again later, possibly as one of another kind, which starts counting anew."""
+    changed: dict[str, Any] = {"due_at": until, "lease": None, "leased_until": None}
+    if kind is not None and kind != effect.kind:
+        changed |= {"kind": kind.value, "tries": 0}
+    connection.execute(_held(effect).values(changed))
+
+
+def _held(effect: Claimed) -> Any:
+    return update(OUTBOX).where(OUTBOX.c.id == effect.id, OUTBOX.c.lease == effect.lease)
 
 
 def _to_record(effect: Effect, now: datetime) -> dict[str, Any]:
@@ -52,9 +91,5 @@ def _to_record(effect: Effect, now: datetime) -> dict[str, Any]:
         "due_at": effect.due_at,
         "payload": dict(effect.payload),
         "created_at": now,
+        "tries": 0,
     }
-
-
-def put_off(connection: Connection, ids: Collection[int], until: datetime) -> None:
-    if ids:
-        connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(due_at=until))

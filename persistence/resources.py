@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
+from persistence.errors import StoreBusyError
 from persistence.portions import portions
-from persistence.tables import RefundRecord, ResourceRecord, table_of
+from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
 from workflows.resource import Payment, Refund, Resource
 from workflows.words import Availability, RefundStatus
 
@@ -17,7 +18,7 @@ REFUND = table_of(RefundRecord)
 REFUND_COLUMNS = [column.label(f"refund__{column.name}") for column in REFUND.c if column.name != "resource_id"]
 
 
-class ConflictError(Exception):
+class ConflictError(StoreBusyError):
     """A resource changed between being read and being written; the transaction must be tried again."""
 
 
@@ -105,9 +106,7 @@ def save_refunds(connection: Connection, new: Collection[Resource], changed: Col
         statement = (
             update(REFUND)
             .where(REFUND.c.id == bindparam("key"))
-            .values(
-                status=bindparam("status"), amount_minor=bindparam("amount_minor"), destination=bindparam("destination")
-            )
+            .values({name: bindparam(name) for name in _REFUND_MOVING})
         )
         rows = [_refund_row(resource) for resource in changed]
         connection.execute(
@@ -119,7 +118,7 @@ _MOVING = (
     "state", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
     "paid_out_minor", "unresolved", "before_deadline", "from_deadline", "expiry_due_at",
 )  # fmt: skip
-_REFUND_MOVING = ("status", "amount_minor", "destination")
+_REFUND_MOVING = ("status", "amount_minor", "destination", "decided_by", "note")
 
 
 def _fixed(resource: Resource) -> dict[str, Any]:
@@ -135,7 +134,7 @@ def _fixed(resource: Resource) -> dict[str, Any]:
 def _moving(standing: Standing) -> dict[str, Any]:
     resource = standing.resource
     refund = resource.refund
-    paid_out = refund.amount_minor if refund is not None and refund.status == RefundStatus.SUCCEEDED else 0
+    paid_out = refund.amount_minor if refund is not None and refund.status in PAID_REFUNDS else 0
     return {
         "state": resource.state,
         "facts": dict(resource.facts),

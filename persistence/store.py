@@ -41,10 +41,13 @@ class Store:
             raise translated(error) from error
 
     def check_writable(self) -> None:
-        """Take and give back the writer's place; a place that is busy will do. Raises StoreError."""
+        """Take and give back the writer's place; a place that is busy will do. Raises StoreError.
+
+        A statement that would write, though it finds nothing to: only that tells a database that is read-only.
+        """
         try:
             with self.writing() as connection:
-                connection.execute(text("SELECT 1"))
+                connection.execute(text("UPDATE product_state SET state = state WHERE 1 = 0"))
         except StoreBusyError:
             return
 

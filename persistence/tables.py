@@ -5,12 +5,14 @@ instants aware UTC, states texts under a CHECK. JSON stands in plain JSON column
 is hashed as it was written.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, text
 from sqlmodel import Field, SQLModel
 
+from workflows.decision import EffectKind
 from workflows.words import STATES, Availability, RefundStatus
 
 BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
@@ -19,7 +21,7 @@ PAID_REFUNDS = (RefundStatus.SUCCEEDED, RefundStatus.REVERSED)
 INBOX_OUTCOMES = ("applied", "refused", "parked", "dead", "discarded", "rejected")
 
 
-def one_of(column: str, values: tuple[str, ...] | type[Availability] | type[RefundStatus]) -> str:
+def one_of(column: str, values: Iterable[str]) -> str:
     """The SQL text of "the column holds one of these"; equally good for a CHECK and a partial index."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
@@ -134,6 +136,7 @@ class RefundRecord(SQLModel, table=True):
             postgresql_where=text(one_of("status", PAID_REFUNDS)),
         ),
         Index("refund_by_resource", "resource_id"),
+        Index("refund_by_status", "status"),
     )
 
     id: str = Field(primary_key=True)
@@ -145,6 +148,9 @@ class RefundRecord(SQLModel, table=True):
     partial: bool
     requested_by: str
     requested_at: datetime
+    decided_by: str | None = None
+    note: str | None = None
+    override: bool = False
 
 
 class HistoryRecord(SQLModel, table=True):
@@ -226,7 +232,7 @@ class OutboxRecord(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint(one_of("kind", ("notify", "pay")), name="outbox_kind_known"),
+        CheckConstraint(one_of("kind", EffectKind), name="outbox_kind_known"),
         Index(
             "outbox_waiting",
             "kind",
@@ -244,6 +250,9 @@ class OutboxRecord(SQLModel, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime
     done_at: datetime | None = None
+    tries: int = 0
+    lease: str | None = None
+    leased_until: datetime | None = None
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -21,7 +21,8 @@ log = structlog.get_logger("refundry.scheduler")
 class Metronome:
     """Calls `tick` every so many seconds, never twice at once, whatever a tick raises.
 
-    It counts as silent when no tick has completed for `silent_after_seconds` on the monotonic clock.
+    It counts as silent when no tick has completed for `silent_after_seconds`, or for three beats where those are
+    longer, on the monotonic clock.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class Metronome:
     ) -> None:
         self._tick = tick
         self._every = every_seconds
-        self._silent_after = silent_after_seconds
+        self._silent_after = max(silent_after_seconds, 3 * every_seconds)
         self._monotonic = monotonic
-        self._last = monotonic()
+        self._last = self._started = monotonic()
+        self._ticking = Lock()
         self._scheduler: BackgroundScheduler | None = None
         self._lock = Lock()
         self._stopping = Event()
@@ -43,6 +45,7 @@ class Metronome:
         self.restarts = 0
 
     def start(self) -> None:
+        self._stopping.clear()
         self._last = self._monotonic()
         self._start_scheduler()
         self._watchdog = Thread(target=self._watch, name="refundry-watchdog", daemon=True)
@@ -68,8 +71,11 @@ class Metronome:
         return self.silent_for_seconds > self._silent_after
 
     def check(self) -> bool:
-        """Start the scheduler anew if it has been silent for too long. Returns whether it was."""
-        if not self.is_silent:
+        """Start the scheduler anew if it has been silent for too long. Returns whether it was.
+
+        One started anew gets as much time for its first tick before it is given up in its turn.
+        """
+        if not self.is_silent or self._monotonic() - self._started <= self._silent_after:
             return False
         log.error("scheduler_silent", seconds=round(self.silent_for_seconds, 1))
         with self._lock:
@@ -88,14 +94,19 @@ class Metronome:
         scheduler.start()
         with self._lock:
             self._scheduler = scheduler
+            self._started = self._monotonic()
 
     def _beat(self) -> None:
+        if not self._ticking.acquire(blocking=False):
+            return  # the tick of a scheduler that was given up still runs
         try:
             self._tick()
         except Exception:
             log.exception("tick_failed")
         else:
             self._last = self._monotonic()
+        finally:
+            self._ticking.release()
 
     def _watch(self) -> None:
         while not self._stopping.wait(self._silent_after / 4):

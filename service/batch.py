@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from persistence import history, inbox, outbox, resources
+from persistence import history, inbox, ledger, outbox, resources
 from persistence.inbox import Key, Told
+from persistence.ledger import Credit
 from persistence.store import Connection, lock_subjects
 from service.desk import Desk
 from workflows import reasons
@@ -58,6 +59,7 @@ class Batch:
     standings: dict[str, Standing] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
     _known: dict[Key, str] = field(default_factory=dict)
     _read: dict[str, Standing] = field(default_factory=dict)
     _told: dict[Key, Told] = field(default_factory=dict)
@@ -143,6 +145,7 @@ class Batch:
         inbox.resolve(self.connection, list(self._resolved.values()))
         inbox.store(self.connection, list(self._told.values()))
         outbox.add(self.connection, self.effects, now)
+        ledger.credit(self.connection, self.credits)
 
     def _stored(self, resource: Resource, unresolved: int) -> resources.Standing:
         before, after = outlook(self.desk.policy.case(resource, resource.deadline_at, unresolved))

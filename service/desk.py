@@ -1,11 +1,13 @@
 """The desk: all that a use-case needs to work with, wired once at start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from persistence.store import Store
 from service.clock import Clock
-from service.providers import PROVIDERS, Provider
+from service.provider import Provider
+from service.waits import Waits
 from workflows.lapse import REMIND_BEFORE
 from workflows.step import Policy
 
@@ -17,5 +19,6 @@ class Desk:
     store: Store
     policy: Policy
     clock: Clock
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     remind_before: timedelta = REMIND_BEFORE
-    providers: dict[str, Provider] = field(default_factory=lambda: dict(PROVIDERS))
+    waits: Waits = field(default_factory=Waits)

@@ -6,6 +6,7 @@ from persistence import schema, terms
 from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
+from service.sandbox import Sandbox
 from service.standard_rules import STANDARD_RULES
 from workflows.catalogue import Catalogue
 from workflows.rules import RuleBook, Rules, parse_rules
@@ -29,4 +30,4 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
     if new:
         with store.writing() as connection:
             terms.store(connection, new, SystemClock().now())
-    return Desk(store, Policy(catalogue, rulebook), clock)
+    return Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})

@@ -1,63 +1,159 @@
-"""Refunds that are to be paid out: performed when due, and their end recorded."""
+"""Money on its way out: taken up, sent, asked about, and settled.
 
+Three steps, each committed before the next: the attempt is stored with its key, the provider is called outside any
+transaction, its answer is stored with what follows from it. Whatever lies between two of them can be lost without
+money being lost: an attempt without an answer is in doubt, and doubt is settled by asking, never by paying again.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 import structlog
 
-from persistence import outbox
+from persistence import attempts, outbox
+from persistence.attempts import Attempt
+from persistence.outbox import Claimed
 from service.batch import Batch
-from service.clockwork import PORTION
+from service.crash import point
 from service.desk import Desk
+from service.provider import Answer, Payout, Provider, Reply
 from service.record import log_rows
+from service.settlement import credit_balance, settle, tell
 from workflows.decision import EffectKind
-from workflows.refunding import settled
-from workflows.resource import Resource
-from workflows.words import PAYMENT_PROVIDER, REFUNDING
+from workflows.resource import Refund, Resource
+from workflows.words import ACCOUNT_BALANCE, REFUND_IN_DOUBT, REFUND_SENT, RefundStatus
 
+KINDS: Final = (EffectKind.PAY, EffectKind.ASK)
+LEASE: Final = timedelta(minutes=5)
 UNKNOWN_PROVIDER_RETRY: Final = timedelta(hours=1)
+UNDER_WAY: Final = frozenset({RefundStatus.APPROVED, RefundStatus.PROCESSING, RefundStatus.IN_DOUBT})
 log = structlog.get_logger("refundry.payouts")
 
 
-def pay_due(desk: Desk, now: datetime, portion: int = PORTION) -> int:
-    """Pay out what is due at `now`. Returns how many payouts were due.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to a provider that is stored and about to be made."""
 
-    A refund whose provider is not configured is put off, and said in the log; it stays in progress.
-    """
+    attempt_id: int
+    kind: str
+    provider: Provider
+    payout: Payout
+
+
+def pay_due(desk: Desk, now: datetime, portion: int) -> int:
+    """Take up what is due of money on its way, one refund at a time. Returns how much was taken up."""
+    lease = uuid4().hex
     with desk.store.writing() as connection:
-        waiting = outbox.due(connection, EffectKind.PAY, now, portion)
-        batch = Batch.opened(desk, connection, sorted({effect.resource_id for effect in waiting}))
-        performed: list[int] = []
-        put_off: list[int] = []
-        for effect in waiting:
-            resource = batch.standings[effect.resource_id].resource
-            if not _in_progress(resource, effect.payload["refund_id"]) or (
-                resource is not None and _paid(desk, batch, resource, now)
-            ):
-                performed.append(effect.id)
-            else:
-                put_off.append(effect.id)
-        outbox.done(connection, performed, now)
-        outbox.put_off(connection, put_off, now + UNKNOWN_PROVIDER_RETRY)
+        claimed = outbox.claim(connection, KINDS, now, lease, now + LEASE, portion)
+    point("claimed")
+    for effect in claimed:
+        perform(desk, effect, now)
+    return len(claimed)
+
+
+def perform(desk: Desk, effect: Claimed, now: datetime) -> None:
+    """Do one thing with one refund: send its payout, or ask about it."""
+    call = _begin(desk, effect, now)
+    point("attempt_stored")
+    if call is None:
+        return
+    answer = _called(call, now)
+    point("provider_answered")
+    _conclude(desk, effect, call, answer, now)
+    point("answer_stored")
+
+
+def _begin(desk: Desk, effect: Claimed, now: datetime) -> Call | None:
+    """Store the attempt before it is made; None where there is nothing to call."""
+    with desk.store.writing() as connection:
+        batch = Batch.opened(desk, connection, [effect.resource_id])
+        call = _intent(desk, batch, effect, now)
         batch.write(now)
     log_rows(batch.rows)
-    return len(waiting)
+    return call
 
 
-def _in_progress(resource: Resource | None, refund_id: str) -> bool:
-    return resource is not None and resource.state == REFUNDING and _refund_id(resource) == refund_id
-
-
-def _refund_id(resource: Resource) -> str | None:
-    return None if resource.refund is None else resource.refund.id
-
-
-def _paid(desk: Desk, batch: Batch, resource: Resource, now: datetime) -> bool:
+def _intent(desk: Desk, batch: Batch, effect: Claimed, now: datetime) -> Call | None:
+    resource = batch.standings[effect.resource_id].resource
+    refund = None if resource is None else resource.refund
+    if resource is None or refund is None or not _concerns(effect, refund):
+        outbox.finish(batch.connection, effect, now)
+        return None
     provider = desk.providers.get(resource.payment.provider)
-    if provider is None or resource.refund is None:
+    if effect.kind == EffectKind.PAY and refund.destination == ACCOUNT_BALANCE:
+        credit_balance(desk, batch, resource, now)
+        outbox.finish(batch.connection, effect, now)
+        return None
+    if provider is None:
         log.warning("provider_unknown", resource_id=resource.id, provider=resource.payment.provider)
+        outbox.put_off(batch.connection, effect, now + UNKNOWN_PROVIDER_RETRY)
+        return None
+    if effect.kind == EffectKind.PAY and _left_in_doubt(desk, batch, effect, resource, refund, now):
+        return None
+    return _stored_call(desk, batch, effect, provider, now)
+
+
+def _concerns(effect: Claimed, refund: Refund) -> bool:
+    """Whether the effect still has something to do: the refund it names, under way, or paid and watched."""
+    if refund.id != effect.payload["refund_id"]:
         return False
-    refund = resource.refund
-    status = provider.pay_out(refund.id, resource.payment.reference, resource.money(refund.amount_minor))
-    batch.decide(settled(desk.policy.engine(resource), resource, status, PAYMENT_PROVIDER, now), now)
+    watched = effect.kind == EffectKind.ASK and refund.status == RefundStatus.SUCCEEDED
+    return watched or refund.status in UNDER_WAY
+
+
+def _left_in_doubt(
+    desk: Desk, batch: Batch, effect: Claimed, resource: Resource, refund: Refund, now: datetime
+) -> bool:
+    """An attempt that was begun and never answered may have paid: it is asked about, not sent again."""
+    begun = attempts.unanswered_send(batch.connection, payout_key(refund))
+    if begun is None:
+        return False
+    attempts.answer(batch.connection, begun, Reply.NO_REPLY, {"error": "the process ended before an answer"}, now)
+    if refund.status == RefundStatus.PROCESSING:
+        tell(desk, batch, resource, REFUND_IN_DOUBT, now)
+    outbox.put_off(batch.connection, effect, now, EffectKind.ASK)
     return True
+
+
+def _stored_call(desk: Desk, batch: Batch, effect: Claimed, provider: Provider, now: datetime) -> Call:
+    resource = batch.standings[effect.resource_id].resource
+    assert resource is not None and resource.refund is not None
+    sending = effect.kind == EffectKind.PAY
+    if sending and resource.refund.status != RefundStatus.PROCESSING:
+        resource = tell(desk, batch, resource, REFUND_SENT, now)
+    refund = resource.refund
+    assert refund is not None
+    key, kind = payout_key(refund), "send" if sending else "ask"
+    attempt = Attempt(refund.id, resource.id, kind, refund.destination, key, refund.amount_minor, now)
+    payout = Payout(key, refund.id, resource.payment.reference, resource.money(refund.amount_minor))
+    return Call(attempts.start(batch.connection, attempt), kind, provider, payout)
+
+
+def payout_key(refund: Refund) -> str:
+    """The idempotency key of a refund's payout: one per refund and destination, for ever the same."""
+    return f"{refund.id}:{refund.destination}"
+
+
+def _called(call: Call, now: datetime) -> Answer:
+    try:
+        make = call.provider.send if call.kind == "send" else call.provider.ask
+        return make(call.payout, now)
+    except Exception as error:
+        log.exception("provider_call_failed", refund_id=call.payout.refund_id)
+        return Answer(Reply.NO_REPLY, {"error": f"{type(error).__name__}: {error}"})
+
+
+def _conclude(desk: Desk, effect: Claimed, call: Call, answer: Answer, now: datetime) -> None:
+    """Store the answer with what follows from it; kept also where another has taken the effect over meanwhile."""
+    with desk.store.writing() as connection:
+        batch = Batch.opened(desk, connection, [effect.resource_id])
+        attempts.answer(connection, call.attempt_id, answer.reply.value, answer.said, now)
+        following = settle(desk, batch, effect.resource_id, call.payout.refund_id, answer, effect.tries, now)
+        if following is None:
+            outbox.finish(connection, effect, now)
+        else:
+            outbox.put_off(connection, effect, following.due_at, following.kind)
+        batch.write(now)
+    log_rows(batch.rows)

@@ -14,21 +14,22 @@ class Catalogue:
         for product in products:
             check_product(product)
         check_catalogue(products)
+        self._products = {product.key: product for product in products}
         self._engines = {product.key: Engine(product) for product in products}
         self._by_event = {event: product for product in products for event in product.use_events}
 
     def __iter__(self) -> Iterator[Product]:
-        return (engine.product for engine in self._engines.values())
+        return iter(self._products.values())
 
     def __contains__(self, key: object) -> bool:
-        return key in self._engines
+        return key in self._products
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(self._engines)
+        return tuple(self._products)
 
     def product(self, key: str) -> Product:
-        return self._engines[key].product
+        return self._products[key]
 
     def engine(self, key: str) -> Engine:
         return self._engines[key]

@@ -17,7 +17,8 @@ class EffectKind(StrEnum):
     """What a decision asks of the world."""
 
     NOTIFY = "notify"  # tell subscribers
-    PAY = "pay"  # have a refund paid out
+    PAY = "pay"  # send a payout to the provider
+    ASK = "ask"  # ask the provider what became of a payout
 
 
 @dataclass(frozen=True, slots=True)

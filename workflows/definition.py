@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from workflows.fields import Data, Field
 from workflows.reasons import Code, Reason
@@ -13,6 +13,7 @@ from workflows.resource import Facts, Resource
 from workflows.words import (
     ACCOUNT_MANAGER,
     CUSTOMER,
+    ORDER_PAID,
     PAYMENT_PROVIDER,
     PENDING,
     REFUND_DECLINED,
@@ -105,6 +106,63 @@ class Bar:
     speaks: Callable[[Resource], bool]
 
 
+class Defined(Protocol):
+    """What a machine, a check and a drawing need of a definition."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def starts(self) -> Mapping[str, str]:
+        """The states it begins in, each with the event that puts it there."""
+        ...
+
+    @property
+    def states(self) -> tuple[str, ...]: ...
+
+    @property
+    def finals(self) -> frozenset[str]:
+        """The states in which it may stay for ever."""
+        ...
+
+    @property
+    def all_arcs(self) -> tuple[Arc, ...]: ...
+
+    def label(self, state: str) -> str: ...
+
+    @property
+    def definition_hash(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """A machine that is no product: the refund's own, or the window's."""
+
+    key: str
+    title: str
+    starts: Mapping[str, str]
+    arcs: tuple[Arc, ...]
+    finals: frozenset[str]
+
+    @property
+    def all_arcs(self) -> tuple[Arc, ...]:
+        return self.arcs
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        return _named_states(self.starts, self.arcs)
+
+    def label(self, state: str) -> str:
+        return state.replace("_", " ").capitalize()
+
+    @cached_property
+    def definition_hash(self) -> str:
+        return _digest({"key": self.key, "starts": dict(self.starts), "arcs": [_arc_content(arc) for arc in self.arcs]})
+
+
 @dataclass(frozen=True)
 class Product:
     """A product: its use arcs, its refundable states, and the rules of its own."""
@@ -149,13 +207,18 @@ class Product:
     def all_arcs(self) -> tuple[Arc, ...]:
         return self.arcs + self.refund_arcs
 
+    @property
+    def starts(self) -> Mapping[str, str]:
+        return {PENDING: ORDER_PAID}
+
+    @property
+    def finals(self) -> frozenset[str]:
+        return frozenset({REFUNDED})
+
     @cached_property
     def states(self) -> tuple[str, ...]:
         """The states the product uses, the initial one first, then in the order its arcs name them."""
-        named = [PENDING]
-        for arc in self.all_arcs:
-            named += [*arc.sources, arc.target]
-        return tuple(dict.fromkeys(named))
+        return _named_states(self.starts, self.all_arcs)
 
     def label(self, state: str) -> str:
         return self.labels.get(state, DEFAULT_LABELS[state])
@@ -174,8 +237,7 @@ class Product:
     @cached_property
     def definition_hash(self) -> str:
         """The content hash of what the definition says; it stands in every history row the definition decided."""
-        text = json.dumps(self._content(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _digest(self._content())
 
     def _content(self) -> dict[str, Any]:
         return {
@@ -186,6 +248,17 @@ class Product:
             "bars": [[bar.name, bar.code.key] for bar in self.bars],
             "meter": None if self.meter is None else [self.meter.used, self.meter.total],
         }
+
+
+def _named_states(starts: Mapping[str, str], arcs: tuple[Arc, ...]) -> tuple[str, ...]:
+    named = [*starts]
+    for arc in arcs:
+        named += [*arc.sources, arc.target]
+    return tuple(dict.fromkeys(named))
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _arc_content(arc: Arc) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from workflows.definition import Arc, Product
+from workflows.definition import Arc, Defined
 from workflows.fields import Data
 from workflows.reasons import Reason
 from workflows.resource import Resource
@@ -23,8 +23,8 @@ class Cursor:
 
     __slots__ = ("arc", "data", "objections", "otherwise", "resource", "state")
 
-    def __init__(self, resource: Resource, data: Data) -> None:
-        self.state = resource.state
+    def __init__(self, resource: Resource, data: Data, state: str) -> None:
+        self.state = state
         self.resource = resource
         self.data = data
         self.arc: Arc | None = None
@@ -33,14 +33,14 @@ class Cursor:
 
 
 class Engine:
-    """The compiled machine of one product."""
+    """The compiled machine of one definition."""
 
-    def __init__(self, product: Product) -> None:
-        self.product = product
+    def __init__(self, definition: Defined) -> None:
+        self.definition = definition
         self._machine = Machine(
             model=None,
-            states=list(product.states),
-            initial=product.states[0],
+            states=list(definition.states),
+            initial=definition.states[0],
             transitions=[
                 {
                     "trigger": arc.event,
@@ -48,20 +48,21 @@ class Engine:
                     "dest": arc.target,
                     "conditions": [_judge(arc)],
                 }
-                for arc in product.all_arcs
+                for arc in definition.all_arcs
             ],
             auto_transitions=False,
             send_event=True,
             queued=False,
         )
 
-    def fire(self, event: str, resource: Resource, data: Data) -> Cursor | None:
+    def fire(self, event: str, resource: Resource, data: Data, state: str | None = None) -> Cursor | None:
         """The cursor after the event: on its arc's target, or where it was with every objection.
 
         None where no arc leaves the present state on this event. Raises KeyError for an event that the machine
-        does not know and ValueError for a stored state that it does not know.
+        does not know and ValueError for a stored state that it does not know. `state` is where the machine stands,
+        where that is not the resource's own state.
         """
-        cursor = Cursor(resource, data)
+        cursor = Cursor(resource, data, state or resource.state)
         try:
             self._machine.events[event].trigger(cursor)
         except MachineError:

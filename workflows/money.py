@@ -15,6 +15,10 @@ LONGEST_AMOUNT_DIGITS: Final = 15
 _AMOUNT: Final = re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII)
 
 
+class AmountError(ValueError):
+    """A text is no amount of its currency; the message says why."""
+
+
 @cache
 def exponent(currency: str) -> int:
     """How many decimals the currency has. Raises ValueError for what ISO 4217 does not list as payable."""
@@ -31,18 +35,18 @@ def parse_amount(text: object, currency: str) -> int:
     """Minor units of an amount written in major units, such as "1.60".
 
     Plain digits with an optional point: no sign, no exponent, no grouping. Zeros beyond the currency's decimals
-    are fine, other digits are not. Raises ValueError saying which of these it was.
+    are fine, other digits are not. Raises AmountError saying which of these it was.
     """
     match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f'{_shown(text)} is not an amount written as a string of plain digits, such as "1.60"')
+        raise AmountError(f'{_shown(text)} is not an amount written as a string of plain digits, such as "1.60"')
     whole, decimals = match[1], match[2] or ""
     places = exponent(currency)
     if decimals[places:].strip("0"):
-        raise ValueError(f"{_shown(text)} has more decimals than the {places} of {currency}")
+        raise AmountError(f"{_shown(text)} has more decimals than the {places} of {currency}")
     digits = (whole + decimals[:places].ljust(places, "0")).lstrip("0")
     if len(digits) > LONGEST_AMOUNT_DIGITS:
-        raise ValueError(f"{_shown(text)} is larger than {LONGEST_AMOUNT_DIGITS} digits of minor units")
+        raise AmountError(f"{_shown(text)} is larger than {LONGEST_AMOUNT_DIGITS} digits of minor units")
     return int(digits or "0")
 
 

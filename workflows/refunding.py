@@ -3,32 +3,16 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from workflows.amounts import payable
 from workflows.conditions import Case, nothing_payable
-from workflows.decision import Decision, Effect, EffectKind, Entry, announced, entry_of, record, refused
+from workflows.decision import Decision, announced, entry_of, record, refused
 from workflows.eligibility import Answer, answer, past_grace
 from workflows.events import Event
 from workflows.machine import Engine
-from workflows.reasons import Reason
 from workflows.resource import Refund, Resource, changes
-from workflows.words import (
-    REFUND_DECLINED,
-    REFUND_FAILED,
-    REFUND_REQUESTED,
-    REFUND_SUCCEEDED,
-    REFUNDRY,
-    Availability,
-    Outcome,
-    RefundStatus,
-)
-
-ENDINGS: Final = {
-    RefundStatus.SUCCEEDED: REFUND_SUCCEEDED,
-    RefundStatus.FAILED: REFUND_FAILED,
-    RefundStatus.DECLINED: REFUND_DECLINED,
-}
+from workflows.settling import Word, payout, refund_moved
+from workflows.words import REFUND_DECLINED, REFUND_REQUESTED, REFUNDRY, Availability, Outcome, RefundStatus
 
 
 def requested(engine: Engine, case: Case, event: Event, now: datetime) -> Decision:
@@ -48,7 +32,7 @@ def requested(engine: Engine, case: Case, event: Event, now: datetime) -> Decisi
     )
     after, row = record(resource, asked, entry, changes(resource, asked), found.reasons)
     assert after.refund is not None
-    paid = (_payout(after, after.refund, now),) if after.refund.status == RefundStatus.PROCESSING else ()
+    paid = (payout(after, now),) if after.refund.status == RefundStatus.PROCESSING else ()
     return Decision(Outcome.APPLIED, after, (row,), found.reasons, (announced(row, after), *paid))
 
 
@@ -73,10 +57,6 @@ def refund_id(resource_id: str, seq: int) -> str:
     return "rf_" + hashlib.sha256(f"{seq}:{resource_id}".encode()).hexdigest()[:24]
 
 
-def _payout(resource: Resource, refund: Refund, now: datetime) -> Effect:
-    return Effect(EffectKind.PAY, "refund.payout", resource.id, now, {"refund_id": refund.id})
-
-
 def amended(engine: Engine, case: Case, before: Resource, event: Event, now: datetime) -> Decision:
     """Consumption told while a partial refund is in review: the amount follows; at nothing left it is declined."""
     refund = case.resource.refund
@@ -90,33 +70,5 @@ def amended(engine: Engine, case: Case, before: Resource, event: Event, now: dat
     if amount > 0:
         return Decision(Outcome.APPLIED, after, (row,), effects=(announced(row, after),))
     why = tuple(nothing_payable(replace(case, resource=restored)))
-    end = settled(engine, after, RefundStatus.DECLINED, REFUNDRY, now, why)
+    end = refund_moved(engine, after, Word(REFUND_DECLINED, REFUNDRY, now, reasons=why))
     return replace(end, rows=(row, *end.rows), reasons=(), effects=(announced(row, after), *end.effects))
-
-
-def settled(
-    engine: Engine, resource: Resource, status: RefundStatus, actor: str, now: datetime, why: tuple[Reason, ...] = ()
-) -> Decision:
-    """The refund in progress ends: paid, the resource is refunded; otherwise it goes back to where it came from.
-
-    A declined refund gives its claim back; after a failed one the window stays claimed, so that it can be asked for
-    again. Raises ValueError where no refund is in progress.
-    """
-    refund = resource.refund
-    cursor = None if refund is None else engine.fire(ENDINGS[status], resource, {})
-    if refund is None or cursor is None:
-        raise ValueError(f"{resource.id} is {resource.state}; no refund of it is in progress that could end {status}")
-    claim = None if status == RefundStatus.DECLINED else resource.claimed_at
-    changed = replace(resource, state=cursor.state, refund=replace(refund, status=status), claimed_at=claim)
-    entry = Entry(
-        event=ENDINGS[status],
-        occurred_at=now,
-        recorded_at=now,
-        actor=actor,
-        source=REFUNDRY,
-        event_id=f"{refund.id}:{status}",
-        data={"refund_id": refund.id},
-        definition=engine.product.definition_hash,
-    )
-    after, row = record(resource, changed, entry, changes(resource, changed), why)
-    return Decision(Outcome.APPLIED, after, (row,), why, (announced(row, after),), lets_in=True)

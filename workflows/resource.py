@@ -38,7 +38,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """One attempt to give money back: how much (minor units), where to, and from which state it was asked."""
+    """One attempt to give money back: how much (minor units), where to, and from which state it was asked.
+
+    `note` is the reason given by who decided on it. `override`: it was asked for although a rule says no.
+    """
 
     id: str
     status: RefundStatus
@@ -48,6 +51,9 @@ class Refund:
     partial: bool
     requested_by: str
     requested_at: datetime
+    decided_by: str | None = None
+    note: str | None = None
+    override: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,15 @@ REFUND_REQUESTED: Final = "refund.requested"
 REFUND_SUCCEEDED: Final = "refund.succeeded"
 REFUND_FAILED: Final = "refund.failed"
 REFUND_DECLINED: Final = "refund.declined"
+REFUND_APPROVED: Final = "refund.approved"
+REFUND_SENT: Final = "refund.sent"
+REFUND_IN_DOUBT: Final = "refund.in_doubt"
+REFUND_REDIRECTED: Final = "refund.redirected"
+REFUND_REVERSED: Final = "refund.reversed"
 WINDOW_CLOSING: Final = "refund_window.closing"
 WINDOW_EXPIRED: Final = "refund_window.expired"
 
-#: Events whose truth only Refundry can know; told from outside they are rejected.
-OWN_EVENTS: Final = frozenset({REFUND_SUCCEEDED, REFUND_FAILED, REFUND_DECLINED, WINDOW_CLOSING, WINDOW_EXPIRED})
-#: Every type under these prefixes belongs to Refundry, also those it does not say yet.
+#: Every type under these prefixes is Refundry's own to say, but for the request; told from outside it is rejected.
 OWN_PREFIXES: Final = ("refund.", "refund_window.")
 
 ORIGINAL_PAYMENT_METHOD: Final = "original_payment_method"

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, operations, pages, resources
+from entrypoints.http import events, operations, pages, refunds, resources
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -49,6 +49,6 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (events.router, resources.router, operations.router, pages.router):
+    for router in (events.router, refunds.router, resources.router, operations.router, pages.router):
         app.include_router(router)
     return app

@@ -84,7 +84,7 @@ def _batch(body: bytes) -> list[Any]:
 
 def _binary(headers: Mapping[str, str], media_type: str, body: bytes) -> dict[str, Any]:
     attributes: dict[str, Any] = {
-        name.lower().removeprefix("ce-"): _decoded(value)
+        name.lower().removeprefix("ce-"): _decoded(name, value)
         for name, value in headers.items()
         if name.lower().startswith("ce-")
     }
@@ -95,10 +95,13 @@ def _binary(headers: Mapping[str, str], media_type: str, body: bytes) -> dict[st
     return attributes
 
 
-def _decoded(value: str) -> str:
-    return unquote(value, errors="strict") if "%" in value else value
+def _decoded(name: str, value: str) -> str:
+    try:
+        return unquote(value, errors="strict") if "%" in value else value
+    except UnicodeDecodeError:
+        raise NotCloudEventsError(f"the header {name} is not percent-encoded UTF-8") from None
 
 
 def _kind(value: Any) -> str:
-    kinds = {list: "array", str: "text", bool: "true or false", type(None): "null"}
+    kinds = {dict: "object", list: "array", str: "text", bool: "true or false", type(None): "null"}
     return kinds.get(type(value), "number")

@@ -1,14 +1,39 @@
-"""Query parameters, each with an error that says what would be right."""
+"""Parameters of paths and queries, each with an error that says what would be right."""
 
 import base64
 import binascii
 from collections.abc import Iterable
 from datetime import datetime
 
+from starlette.convertors import Convertor, register_url_convertor
+
 from entrypoints.http.problems import bad_request
-from workflows.instants import parse_instant
+from persistence.refunds import Listed, Place
+from workflows.instants import instant_text, parse_instant
 
 MOST_ITEMS = 1000
+
+
+class _ResourceId(Convertor[str]):
+    """Whatever a resource may be called, slashes and line breaks too; a NUL is in no name."""
+
+    regex = "[^\\x00]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("resource_id", _ResourceId())
+
+
+def text(name: str, told: str | None) -> str | None:
+    """A text to compare with; one with a NUL is in no database."""
+    if told is not None and "\x00" in told:
+        raise bad_request(f"{name} contains a NUL character")
+    return told
 
 
 def instant(name: str, told: str | None) -> datetime | None:
@@ -43,7 +68,8 @@ def from_cursor(told: str | None) -> str | None:
     if told is None:
         return None
     try:
-        return base64.b64decode(told + "=" * (-len(told) % 4), altchars=b"-_", validate=True).decode()
+        key = base64.b64decode(told + "=" * (-len(told) % 4), altchars=b"-_", validate=True).decode()
+        return text("cursor", key)
     except (binascii.Error, ValueError):
         raise bad_request(f"cursor is {told[:80]!r}; it must be the `next` of an earlier page") from None
 
@@ -55,3 +81,19 @@ def history_cursor(told: str | None) -> int:
     if not (key.isascii() and key.isdigit() and len(key) < 10):
         raise bad_request("cursor must be the `next` of an earlier page of this history")
     return int(key)
+
+
+def refund_cursor(listed: Listed) -> str:
+    return to_cursor(f"{instant_text(listed.refund.requested_at)} {listed.refund.id}")
+
+
+def refund_place(told: str | None) -> Place | None:
+    """Where a page of refunds begins, from the `next` of the page before."""
+    key = from_cursor(told)
+    if key is None:
+        return None
+    moment, _, refund_id = key.partition(" ")
+    try:
+        return Place(parse_instant(moment), refund_id)
+    except ValueError:
+        raise bad_request("cursor must be the `next` of an earlier page of refunds") from None

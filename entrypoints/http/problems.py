@@ -11,11 +11,20 @@ from starlette.exceptions import HTTPException
 
 from persistence.errors import StoreError
 from service.clock import ClockBackwardsError
+from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
+from workflows.money import AmountError
 from workflows.reasons import Reason
+from workflows.review import Objection, ReviewError
 
 MEDIA_TYPE: Final = "application/problem+json"
-CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+CODES: Final = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 log = structlog.get_logger("refundry.http")
 
 
@@ -42,6 +51,10 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(ClockBackwardsError, _backwards)
     app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(ReviewError, _review)
+    app.add_exception_handler(AmountError, _amount)
+    app.add_exception_handler(KeyReusedError, _key_reused)
+    app.add_exception_handler(KeyInUseError, _key_in_use)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -66,6 +79,26 @@ async def _store(_request: Request, error: Exception) -> JSONResponse:
     log.error("store_error", code=error.code, detail=str(error))
     answer = problem(503, error.code, "The database cannot be used now", str(error))
     answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
+
+
+async def _review(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ReviewError)
+    status = {Objection.SAME_PERSON: 403, Objection.REASON_REQUIRED: 400}.get(error.objection, 409)
+    return problem(status, error.objection.value, "The word does not count", str(error))
+
+
+async def _amount(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_amount", "The amount cannot be read", str(error))
+
+
+async def _key_reused(_request: Request, error: Exception) -> JSONResponse:
+    return problem(422, "key_reused", "The idempotency key was used before", str(error))
+
+
+async def _key_in_use(_request: Request, error: Exception) -> JSONResponse:
+    answer = problem(409, "key_in_use", "The same request is being answered", str(error))
+    answer.headers["Retry-After"] = "1"
     return answer
 
 

@@ -1,14 +1,18 @@
 """Resources and history as the contract's JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from persistence.attempts import Attempt
 from persistence.inbox import WaitingEvent
 from persistence.listing import Listed
 from service.desk import Desk
 from service.questions import ResourceView
+from service.refunds import Asked, RefundView
 from workflows.history import Row
 from workflows.instants import instant_text
 from workflows.resource import Refund, Resource
+from workflows.words import REFUNDED
 
 
 def summary(desk: Desk, listed: Listed) -> dict[str, Any]:
@@ -71,11 +75,76 @@ def _common(desk: Desk, resource: Resource, window: str, availability: str) -> d
 def _refund(resource: Resource, refund: Refund) -> dict[str, Any]:
     return {
         "id": refund.id,
-        "status": refund.status.value,
+        "resource_id": resource.id,
+        "order_id": resource.payment.order_id,
+        "account_id": resource.payment.account_id,
+        "product": resource.payment.product,
         "amount": resource.money(refund.amount_minor).to_json(),
+    } | _standing(refund)
+
+
+def _standing(refund: Refund) -> dict[str, Any]:
+    return {
+        "status": refund.status.value,
         "destination": refund.destination,
+        "partial": refund.partial,
+        "override": refund.override,
         "requested_by": refund.requested_by,
         "requested_at": instant_text(refund.requested_at),
+        "decided_by": refund.decided_by,
+        "note": refund.note,
+    }
+
+
+def asked(one: Asked) -> dict[str, Any]:
+    """The refund that was just asked for."""
+    assert one.resource.refund is not None
+    return _refund(one.resource, one.resource.refund) | {"attempts": []}
+
+
+def asked_in_order(one: Asked) -> dict[str, Any]:
+    """What became of one resource of an order."""
+    return {
+        "resource_id": one.resource.id,
+        "outcome": one.result.outcome.value,
+        "refund": asked(one) if one.accepted else None,
+        "reasons": [reason.to_json() for reason in one.result.reasons],
+    }
+
+
+def refund_view(view: RefundView) -> dict[str, Any]:
+    listed = view.listed
+    return {
+        "id": listed.refund.id,
+        "resource_id": listed.resource_id,
+        "order_id": listed.order_id,
+        "account_id": listed.account_id,
+        "product": listed.product,
+        "amount": listed.amount.to_json(),
+        **_standing(listed.refund),
+        "attempts": [_attempt(attempt) for attempt in view.attempts],
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "kind": attempt.kind,
+        "destination": attempt.destination,
+        "key": attempt.key,
+        "started_at": instant_text(attempt.started_at),
+        "answered_at": None if attempt.answered_at is None else instant_text(attempt.answered_at),
+        "reply": attempt.reply,
+    }
+
+
+def order(desk: Desk, order_id: str, listed: Sequence[Listed]) -> dict[str, Any]:
+    """An order, `refunded` where all of it is, `partly_refunded` where some of it is."""
+    refunded = sum(one.resource.state == REFUNDED for one in listed)
+    partly = "partly_refunded" if refunded else "paid"
+    return {
+        "order_id": order_id,
+        "status": "refunded" if refunded == len(listed) else partly,
+        "resources": [summary(desk, one) for one in listed],
     }
 
 

@@ -17,7 +17,7 @@ Limit = Annotated[int, Query(description=f"From 1 to {parameters.MOST_ITEMS}.")]
 
 
 @router.get(
-    "/v1/resources/{resource_id:path}/eligibility",
+    "/v1/resources/{resource_id:resource_id}/eligibility",
     summary="May it be refunded, how much, why not, what first and until when",
     response_model=schemas.Eligibility,
     responses=schemas.problems(400, 404, 503),
@@ -30,7 +30,7 @@ def get_eligibility(
 
 
 @router.get(
-    "/v1/resources/{resource_id:path}/history",
+    "/v1/resources/{resource_id:resource_id}/history",
     summary="Every transition and every refusal, oldest first",
     response_model=schemas.History,
     responses=schemas.problems(400, 404, 503),
@@ -43,7 +43,7 @@ def get_history(resource_id: str, here: WiredHere, cursor: Text = None, limit: L
 
 
 @router.get(
-    "/v1/resources/{resource_id:path}",
+    "/v1/resources/{resource_id:resource_id}",
     summary="A resource as it stands",
     response_model=schemas.Resource,
     responses=schemas.problems(404, 503),
@@ -78,8 +78,8 @@ def list_resources(
         state=parameters.one_of("state", state, STATES),
         window=parameters.one_of("window", window, Window),
         availability=parameters.one_of("availability", availability, Availability),
-        account_id=account_id,
-        order_id=order_id,
+        account_id=parameters.text("account_id", account_id),
+        order_id=parameters.text("order_id", order_id),
         closing_before=parameters.instant("closing_before", closing_before),
     )
     found = questions.list_resources(desk, wanted, parameters.from_cursor(cursor), most + 1)

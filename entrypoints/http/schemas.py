@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workflows.words import Availability, Outcome, Window
+from workflows.words import Availability, Outcome, RefundStatus, Window
 
 CLOUD_EVENT: Final[dict[str, Any]] = {
     "type": "object",
@@ -142,6 +142,17 @@ class UnresolvedEvent(BaseModel):
     detail: str | None
 
 
+class Attempt(BaseModel):
+    """One call to a provider: `send` pays, `ask` only asks, `told` came by itself. Without a reply it may be lost."""
+
+    kind: Literal["send", "ask", "told"]
+    destination: str
+    key: str
+    started_at: datetime
+    answered_at: datetime | None
+    reply: str | None
+
+
 class PaidMoney(BaseModel):
     cash: Money
     coupon: Money
@@ -149,12 +160,40 @@ class PaidMoney(BaseModel):
 
 
 class Refund(BaseModel):
+    """One attempt to give money back. `note` is the reason given by who decided on it."""
+
     id: str
-    status: str
+    resource_id: str
+    order_id: str
+    account_id: str
+    product: str
+    status: RefundStatus
     amount: Money
     destination: str
+    partial: bool
+    override: bool
     requested_by: str
     requested_at: datetime
+    decided_by: str | None
+    note: str | None
+    attempts: list[Attempt] | None = None
+
+
+class Refunds(BaseModel):
+    items: list[Refund]
+    next: str | None
+
+
+class OrderResult(BaseModel):
+    resource_id: str
+    outcome: Outcome
+    refund: Refund | None
+    reasons: list[Reason]
+
+
+class OrderRefunds(BaseModel):
+    order_id: str
+    results: list[OrderResult]
 
 
 class Summary(BaseModel):
@@ -181,6 +220,12 @@ class Resource(Summary):
     next_events: list[NextEvent]
     unresolved_events: list[UnresolvedEvent]
     history_length: int
+
+
+class Order(BaseModel):
+    order_id: str
+    status: Literal["paid", "partly_refunded", "refunded"]
+    resources: list[Summary]
 
 
 class Resources(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from workflows.definition import Product
+from workflows.definition import Defined
 from workflows.diagrams.dot import to_dot
 from workflows.diagrams.graph import Graph, graph_of
 from workflows.diagrams.mermaid import to_mermaid
@@ -11,6 +11,6 @@ from workflows.diagrams.mermaid import to_mermaid
 FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot}
 
 
-def draw(product: Product, render: Callable[[Graph], str]) -> str:
-    """The product's machine as text in one of the FORMATS."""
-    return render(graph_of(product))
+def draw(definition: Defined, render: Callable[[Graph], str]) -> str:
+    """A machine as text in one of the FORMATS."""
+    return render(graph_of(definition))

@@ -22,7 +22,7 @@ def to_dot(graph: Graph) -> str:
         '  "(start)" [shape=circle, style=filled, fillcolor=black, label="", width=0.2];',
     ]
     lines += [f"  {_node(node)};" for node in graph.nodes]
-    lines.append(f'  "(start)" -> {_quoted(graph.nodes[0].key)} [label="order.paid"];')
+    lines += [f'  "(start)" -> {_quoted(key)} [label={_quoted(event)}];' for key, event in graph.starts]
     lines += [f"  {_edge(edge)};" for edge in graph.edges]
     return "\n".join([*lines, "}"]) + "\n"
 

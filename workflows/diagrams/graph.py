@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.definition import Arc, Product
-from workflows.words import REFUNDED, REFUNDING
+from workflows.definition import Arc, Defined
+from workflows.words import REFUND_REQUESTED, REFUNDING
 
 
 class Mark(StrEnum):
@@ -41,30 +41,32 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges in the order of the definition; the first node is the initial one."""
+    """Nodes and edges in the order of the definition; `starts` are the first states, each with its event."""
 
     key: str
     title: str
+    starts: tuple[tuple[str, str], ...]
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
 
-def graph_of(product: Product) -> Graph:
-    nodes = tuple(Node(state, product.label(state), _mark(product, state)) for state in product.states)
+def graph_of(definition: Defined) -> Graph:
+    nodes = tuple(Node(state, definition.label(state), _mark(definition, state)) for state in definition.states)
     edges = tuple(
         Edge(source, arc.target, arc.event, _condition(arc), arc.actor, arc.step is not None)
-        for arc in product.all_arcs
+        for arc in definition.all_arcs
         for source in arc.sources
     )
-    return Graph(product.key, product.title, nodes, edges)
+    return Graph(definition.key, definition.title, tuple(definition.starts.items()), nodes, edges)
 
 
-def _mark(product: Product, state: str) -> Mark:
-    if state == REFUNDED:
+def _mark(definition: Defined, state: str) -> Mark:
+    if state in definition.finals:
         return Mark.FINAL
     if state == REFUNDING:
         return Mark.REFUNDING
-    return Mark.REFUNDABLE if product.ways_from(state) else Mark.PLAIN
+    asking = any(state in arc.sources for arc in definition.all_arcs if arc.event == REFUND_REQUESTED)
+    return Mark.REFUNDABLE if asking else Mark.PLAIN
 
 
 def _condition(arc: Arc) -> str | None:

@@ -15,7 +15,7 @@ def to_mermaid(graph: Graph) -> str:
     """A `stateDiagram-v2` of the graph; steps of a remedy bear an arrow sign."""
     lines = ["---", f"title: {graph.title}", "---", "stateDiagram-v2"]
     lines += [f'    state "{_text(node.label)}" as {node.key}' for node in graph.nodes]
-    lines.append(f"    [*] --> {graph.nodes[0].key}: order.paid")
+    lines += [f"    [*] --> {key}: {event}" for key, event in graph.starts]
     lines += [f"    {edge.source} --> {edge.target}: {_label(edge)}" for edge in graph.edges]
     lines += [f"    {node.key} --> [*]" for node in graph.nodes if node.mark == Mark.FINAL]
     for mark, style in STYLES.items():

@@ -8,7 +8,11 @@ revision = "0001"
 down_revision = None
 
 
-UNCHANGING = ("history", "rules_version")
+#: Tables that only grow, each with what tells a row that would take the place of one that is there.
+UNCHANGING = {
+    "history": "resource_id = NEW.resource_id AND seq = NEW.seq",
+    "rules_version": "version = NEW.version OR effective_from = NEW.effective_from",
+}
 
 
 def upgrade() -> None:
@@ -19,12 +23,20 @@ def upgrade() -> None:
 
 
 def _refusing_change(table: str, dialect: str) -> list[str]:
-    """Statements after which the database itself refuses to change or delete a row of the table."""
+    """Statements after which the database itself refuses to change or delete a row of the table.
+
+    SQLite's INSERT OR REPLACE deletes without asking the trigger for deletes; so it is caught as an insert.
+    """
     if dialect == "sqlite":
+        replaced = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {UNCHANGING[table]})"
         return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {verb} ON {table} {when} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for verb in ("UPDATE", "DELETE")
+            for name, verb, when in (
+                ("update", "UPDATE", ""),
+                ("delete", "DELETE", ""),
+                ("replace", "INSERT", replaced),
+            )
         ]
     return [
         f"CREATE FUNCTION {table}_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -37,6 +49,17 @@ def _refusing_change(table: str, dialect: str) -> list[str]:
 
 
 def _create_tables() -> None:
+    op.create_table(
+        "answered_request",
+        sa.Column("actor", AutoString(), nullable=False),
+        sa.Column("path", AutoString(), nullable=False),
+        sa.Column("key", AutoString(), nullable=False),
+        sa.Column("body_digest", AutoString(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "path", "key"),
+    )
     op.create_table(
         "inbox",
         sa.Column("arrival", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -93,7 +116,10 @@ def _create_tables() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("done_at", UTCDateTime(), nullable=True),
-        sa.CheckConstraint("kind IN ('notify', 'pay')", name="outbox_kind_known"),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease", AutoString(), nullable=True),
+        sa.Column("leased_until", UTCDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('notify', 'pay', 'ask')", name="outbox_kind_known"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -119,6 +145,14 @@ def _create_tables() -> None:
         sa.Column("loaded_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("version"),
         sa.UniqueConstraint("effective_from"),
+    )
+    op.create_table(
+        "sandbox_payout",
+        sa.Column("key", AutoString(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("first_called_at", UTCDateTime(), nullable=False),
+        sa.Column("taken_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "resource",
@@ -238,6 +272,9 @@ def _create_tables() -> None:
         sa.Column("partial", sa.Boolean(), nullable=False),
         sa.Column("requested_by", AutoString(), nullable=False),
         sa.Column("requested_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", AutoString(), nullable=True),
+        sa.Column("note", AutoString(), nullable=True),
+        sa.Column("override", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "status IN ('in_review', 'approved', 'declined', 'processing', 'in_doubt', 'succeeded', 'failed', 'reversed')",
             name="refund_status_known",
@@ -250,6 +287,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("refund_by_resource", "refund", ["resource_id"], unique=False)
+    op.create_index("refund_by_status", "refund", ["status"], unique=False)
     op.create_index(
         "refund_one_open",
         "refund",
@@ -266,3 +304,47 @@ def _create_tables() -> None:
         sqlite_where=sa.text("status IN ('succeeded', 'reversed')"),
         postgresql_where=sa.text("status IN ('succeeded', 'reversed')"),
     )
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("refund_id", AutoString(), nullable=False),
+        sa.Column("resource_id", AutoString(), nullable=False),
+        sa.Column("kind", AutoString(), nullable=False),
+        sa.Column("destination", AutoString(), nullable=False),
+        sa.Column("key", AutoString(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("reply", AutoString(), nullable=True),
+        sa.Column("said", sa.JSON(), nullable=True),
+        sa.CheckConstraint("kind IN ('send', 'ask', 'told')", name="attempt_kind_known"),
+        sa.CheckConstraint("(reply IS NULL) = (answered_at IS NULL)", name="attempt_answered_or_not"),
+        sa.ForeignKeyConstraint(
+            ["refund_id"],
+            ["refund.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("attempt_by_refund", "attempt", ["refund_id"], unique=False)
+    op.create_table(
+        "balance_credit",
+        sa.Column("key", AutoString(), nullable=False),
+        sa.Column("account_id", AutoString(), nullable=False),
+        sa.Column("resource_id", AutoString(), nullable=False),
+        sa.Column("refund_id", AutoString(), nullable=False),
+        sa.Column("currency", AutoString(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("credited_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name="credit_amount_positive"),
+        sa.ForeignKeyConstraint(
+            ["refund_id"],
+            ["refund.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_id"],
+            ["resource.id"],
+        ),
+        sa.PrimaryKeyConstraint("key"),
+        sa.UniqueConstraint("refund_id"),
+    )
+    op.create_index("credit_by_account", "balance_credit", ["account_id"], unique=False)

@@ -1,0 +1,143 @@
+"""`/v1/refunds`, `/v1/orders` and the asking: money on its way back."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from entrypoints.http import parameters, represent, schemas
+from entrypoints.http.problems import problem
+from entrypoints.http.requests import Actor, Body, IdempotencyKey, done_once, text_member
+from entrypoints.http.state import WiredHere
+from persistence.refunds import Filter
+from persistence.store import Connection
+from service import refunds
+from service.keyed import CREATED, Reply
+from service.refunds import Asked
+from workflows.words import RefundStatus
+
+router = APIRouter(tags=["refunds"])
+Text = Annotated[str | None, Query()]
+REFUSED = "The refund was refused"
+
+
+@router.post(
+    "/v1/resources/{resource_id:path}/refunds",
+    summary="Ask for a refund",
+    status_code=CREATED,
+    response_model=schemas.Refund,
+    responses=schemas.problems(400, 404, 409, 413, 422, 503),
+)
+def ask_for_refund(
+    resource_id: str, here: WiredHere, actor: Actor, body: Body, key: IdempotencyKey = None
+) -> JSONResponse:
+    """Ask in the name of the actor. A refusal is a 409 with every reason, and is not remembered under the key."""
+
+    def ask(connection: Connection) -> Reply:
+        asked = refunds.ask(here.desk, connection, [resource_id], actor)[0]
+        return Reply(CREATED, represent.asked(asked)) if asked.accepted else Reply(409, {"reasons": _reasons([asked])})
+
+    return _answered(done_once(here, actor, f"/v1/resources/{resource_id}/refunds", key, body, ask))
+
+
+@router.post(
+    "/v1/orders/{order_id:path}/refunds",
+    summary="Ask for the refund of all of an order",
+    status_code=CREATED,
+    response_model=schemas.OrderRefunds,
+    responses=schemas.problems(400, 404, 409, 413, 422, 503),
+)
+def ask_for_order(order_id: str, here: WiredHere, actor: Actor, body: Body, key: IdempotencyKey = None) -> JSONResponse:
+    """Each resource gets its own answer; a 409 where not one of them could be asked for."""
+    ids = [listed.resource.id for listed in refunds.resources_of_order(here.desk, order_id)]
+
+    def ask(connection: Connection) -> Reply:
+        asked = refunds.ask(here.desk, connection, ids, actor)
+        results = [represent.asked_in_order(one) for one in asked]
+        if any(one.accepted for one in asked):
+            return Reply(CREATED, {"order_id": order_id, "results": results})
+        return Reply(409, {"reasons": _reasons(asked), "results": results})
+
+    return _answered(done_once(here, actor, f"/v1/orders/{order_id}/refunds", key, body, ask))
+
+
+@router.get(
+    "/v1/orders/{order_id:path}",
+    summary="An order: its resources and how much of it is refunded",
+    response_model=schemas.Order,
+    responses=schemas.problems(404, 503),
+)
+def get_order(order_id: str, here: WiredHere) -> JSONResponse:
+    return JSONResponse(represent.order(here.desk, order_id, refunds.resources_of_order(here.desk, order_id)))
+
+
+@router.get(
+    "/v1/refunds",
+    summary="Refunds, oldest first",
+    response_model=schemas.Refunds,
+    responses=schemas.problems(400, 503),
+)
+def list_refunds(
+    here: WiredHere,
+    resource_id: Text = None,
+    status: Text = None,
+    account_id: Text = None,
+    cursor: Text = None,
+    limit: Annotated[int, Query()] = 100,
+) -> JSONResponse:
+    most = parameters.limit(limit)
+    wanted = Filter(resource_id, account_id, parameters.one_of("status", status, RefundStatus))
+    found = refunds.list_refunds(here.desk, wanted, parameters.refund_place(cursor), most + 1)
+    following = parameters.refund_cursor(found[most - 1].listed) if len(found) > most else None
+    return JSONResponse({"items": [represent.refund_view(view) for view in found[:most]], "next": following})
+
+
+@router.get(
+    "/v1/refunds/{refund_id}",
+    summary="A refund with every attempt",
+    response_model=schemas.Refund,
+    responses=schemas.problems(404, 503),
+)
+def get_refund(refund_id: str, here: WiredHere) -> JSONResponse:
+    return JSONResponse(represent.refund_view(refunds.view(here.desk, refund_id)))
+
+
+@router.post(
+    "/v1/refunds/{refund_id}/approve",
+    summary="Approve a refund in review",
+    response_model=schemas.Refund,
+    responses=schemas.problems(400, 403, 404, 409, 413, 503),
+)
+def approve(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONResponse:
+    """The word of a second person; `amount` (major units) binds it to the amount that was seen, `reason` is kept."""
+    reason, amount = text_member(body, "reason"), text_member(body, "amount")
+    view = refunds.decide(here.desk, refund_id, actor, approve=True, reason=reason, amount=amount)
+    return JSONResponse(represent.refund_view(view))
+
+
+@router.post(
+    "/v1/refunds/{refund_id}/decline",
+    summary="Decline a refund in review",
+    response_model=schemas.Refund,
+    responses=schemas.problems(400, 403, 404, 409, 413, 503),
+)
+def decline(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONResponse:
+    """The word of a second person, with its `reason`; the resource goes back to where it came from."""
+    reason = text_member(body, "reason")
+    view = refunds.decide(here.desk, refund_id, actor, approve=False, reason=reason, amount=None)
+    return JSONResponse(represent.refund_view(view))
+
+
+def _reasons(asked: Sequence[Asked]) -> list[dict[str, object]]:
+    """Every reason once, in the published order."""
+    by_code = {reason.code.key: reason for one in asked for reason in one.result.reasons}
+    return [reason.to_json() for reason in sorted(by_code.values(), key=lambda reason: reason.code.rank)]
+
+
+def _answered(reply: Reply) -> JSONResponse:
+    if reply.status == CREATED:
+        headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
+        return JSONResponse(reply.body, status_code=CREATED, headers=headers)
+    told = "; ".join(str(reason["message"]) for reason in reply.body["reasons"])
+    return problem(409, "refund_refused", REFUSED, told, **reply.body)
