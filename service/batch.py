@@ -9,7 +9,7 @@ from typing import Any
 from persistence import history, inbox, ledger, outbox, resources
 from persistence.inbox import Key, Told
 from persistence.ledger import Credit
-from persistence.store import Connection, lock_subjects
+from persistence.store import Connection
 from service.desk import Desk
 from workflows import reasons
 from workflows.decision import Decision, Effect
@@ -73,7 +73,7 @@ class Batch:
         cls, desk: Desk, connection: Connection, subjects: Collection[str], keys: Collection[Key] = ()
     ) -> "Batch":
         """Lock the subjects, known or not, then read all there is about them."""
-        lock_subjects(connection, subjects)
+        desk.lock(connection, subjects)
         batch = cls(desk, connection, _known=inbox.fingerprints(connection, keys))
         known = resources.load(connection, subjects)
         waiting = inbox.waiting(connection, subjects)

@@ -1,10 +1,10 @@
 """The desk: all that a use-case needs to work with, wired once at start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from persistence.store import Store
+from persistence.store import Connection, Store, lock_subjects
 from service.clock import Clock
 from service.provider import Provider
 from service.waits import Waits
@@ -14,7 +14,7 @@ from workflows.step import Policy
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store, what decides, the clock, and the payment providers by name."""
+    """The store, what decides, the clock, the payment providers by name; `lock` keeps two transactions off one subject."""
 
     store: Store
     policy: Policy
@@ -22,3 +22,4 @@ class Desk:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     remind_before: timedelta = REMIND_BEFORE
     waits: Waits = field(default_factory=Waits)
+    lock: Callable[[Connection, Iterable[str]], None] = lock_subjects
