@@ -27,9 +27,9 @@ def replay(desk: Desk, clock: SetClock, messages: Iterable[Any], no_later_than: 
     batch: list[Message] = []
     latest = horizon = clock.now()
     for attributes in messages:
-        own_time = _own_time(attributes)
-        if own_time is not None and own_time <= no_later_than:
-            latest = max(latest, own_time)
+        moment = own_time(attributes)
+        if moment is not None and moment <= no_later_than:
+            latest = max(latest, moment)
         if batch and (len(batch) >= LARGEST_BATCH or latest >= horizon):
             yield _told(desk, clock, batch)
             batch = []
@@ -48,7 +48,8 @@ def _told(desk: Desk, clock: SetClock, batch: list[Message]) -> list[Result]:
     return ingest(desk, batch)
 
 
-def _own_time(attributes: Any) -> datetime | None:
+def own_time(attributes: Any) -> datetime | None:
+    """The time a message says it happened at; None where it says none that can be read."""
     try:
         return parse_instant(attributes["time"])
     except (KeyError, TypeError, ValueError):
@@ -65,4 +66,4 @@ def _horizon(desk: Desk, now: datetime) -> datetime:
 def _sets_something_going(attributes: Any, now: datetime) -> bool:
     """Whether something may fall due at once behind it: a payout, or the end of a window paid for long ago."""
     type_ = attributes.get("type") if isinstance(attributes, dict) else None
-    return type_ == REFUND_REQUESTED or (type_ == ORDER_PAID and _own_time(attributes) != now)
+    return type_ == REFUND_REQUESTED or (type_ == ORDER_PAID and own_time(attributes) != now)

@@ -42,7 +42,7 @@ def eligibility(desk: Desk, resource_id: str, at: datetime | None = None) -> Ans
         else:
             resource = resources.load(connection, [resource_id]).get(resource_id)
             unresolved = len(inbox.list_waiting(connection, resource_id))
-    if resource is None:
+    if resource is None or (at is not None and at < resource.payment.paid_at):
         raise NotFoundError(_not_there(resource_id, at))
     return answer(desk.policy.case(resource, now if at is None else at, unresolved))
 

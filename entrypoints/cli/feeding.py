@@ -2,13 +2,18 @@
 
 import json
 import os
+import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO
 
 import typer
@@ -18,7 +23,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from entrypoints.cli import options
 from entrypoints.http.cloudevents import from_json, parse_json
 from entrypoints.wiring import wire
-from scheduler.replay import replay
+from scheduler.replay import own_time, replay
 from service.batch import Result
 from service.clock import SetClock, SystemClock
 from service.desk import Desk
@@ -64,7 +69,8 @@ def ingest_file(
         desk = wire(options.settings_with(rules), clock)
         tally = Tally()
         with progress("events", size) as advance:
-            for results in told(desk, clock, _messages(stream, advance)):
+            messages = _in_order_of_time(stream, advance) if replayed else _messages(stream, advance)
+            for results in told(desk, clock, messages):
                 tally.add(results)
         desk.store.close()
     if as_json:
@@ -104,11 +110,32 @@ def _opened(file: str) -> Iterator[tuple[BinaryIO, int | None]]:
         yield stream, os.fstat(stream.fileno()).st_size
 
 
-def _messages(stream: BinaryIO, advance: Any) -> Iterator[Any]:
+def _messages(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[Any]:
     for line in stream:
         advance(len(line))
         if line.strip():
             yield _message(line)
+
+
+def _in_order_of_time(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[Any]:
+    """The messages in order of their times; one without a time of its own follows the line before it.
+
+    Only times and places are held in memory; a stream that cannot be read twice is copied to a temporary file.
+    """
+    with TemporaryFile() as copy:
+        if not stream.seekable():
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            stream = copy
+        places: list[tuple[datetime, int]] = []
+        latest, place = EARLIEST, stream.tell()
+        for line in stream:
+            latest = own_time(_message(line)) or latest
+            places.append((latest, place))
+            place += len(line)
+        for _, place in sorted(places, key=itemgetter(0)):
+            stream.seek(place)
+            yield from _messages(BytesIO(stream.readline()), advance)
 
 
 def _message(line: bytes) -> Any:

@@ -1,6 +1,7 @@
 """A desk on a fresh database with a clock set by hand, and short words for telling it things."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -33,11 +34,13 @@ above = { USD = "500.00" }
 class World:
     """Everything a story about money needs; `providers` replace or join the sandbox."""
 
-    def __init__(self, database_url: str, providers: Mapping[str, Provider] | None = None) -> None:
+    def __init__(
+        self, database_url: str, providers: Mapping[str, Provider] | None = None, *, locked: bool = True
+    ) -> None:
         self.clock = SetClock(PAID_AT)
-        self.desk: Desk = open_desk(open_engine(database_url), CATALOGUE, [parse_rules(RULES)], self.clock)
-        if providers:
-            self.desk = Desk(self.desk.store, self.desk.policy, self.clock, {**self.desk.providers, **providers})
+        desk = open_desk(open_engine(database_url), CATALOGUE, [parse_rules(RULES)], self.clock)
+        desk = replace(desk, providers={**desk.providers, **(providers or {})})
+        self.desk: Desk = desk if locked else replace(desk, lock=lambda _connection, _subjects: None)
         self._numbers = count(1)
 
     def close(self) -> None:
