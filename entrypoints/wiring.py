@@ -20,13 +20,14 @@ def read_rules(files: Sequence[str]) -> list[Rules]:
 def _read(name: str) -> Rules:
     try:
         return parse_rules(Path(name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RulesError(f"rules file {name}: {error}") from None
-    except RulesError as error:
+    except (OSError, ValueError, OverflowError, RecursionError) as error:
         raise RulesError(f"rules file {name}: {error}") from None
 
 
-def wire(settings: Settings, clock: Clock | None = None) -> Desk:
-    """The desk for these settings, its database upgraded. Raises RulesError, StoreError or BadDatabaseUrlError."""
+def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] = ()) -> Desk:
+    """The desk for these settings, its database upgraded; `given` are rules beside those of the settings' files.
+
+    Raises RulesError, StoreError or BadDatabaseUrlError.
+    """
     engine = open_engine(settings.database_url)
-    return open_desk(engine, CATALOGUE, read_rules(settings.rules_files), clock or SystemClock())
+    return open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())

@@ -12,6 +12,10 @@ from workflows.decision import EffectKind
 from workflows.intake import PARKED_FOR
 
 
+#: Effects that the sweeps perform at their time; words to subscribers are delivered beside them.
+CLOCKED = (EffectKind.PAY, EffectKind.ASK, EffectKind.REVIEW)
+
+
 def expiries(connection: Connection, until: datetime, limit: int) -> list[str]:
     """Resources whose window's end is to be recorded at `until`, earliest first."""
     return _resources(connection, RESOURCE.c.expiry_due_at, until, limit)
@@ -31,7 +35,7 @@ def earliest(connection: Connection) -> datetime | None:
     """The instant at which the next thing falls due; None if nothing ever will."""
     parked = select(func.min(INBOX.c.arrived_at)).where(INBOX.c.outcome == "parked")
     payouts = select(func.min(OUTBOX.c.due_at)).where(
-        OUTBOX.c.kind.in_((EffectKind.PAY.value, EffectKind.ASK.value)), OUTBOX.c.done_at.is_(None)
+        OUTBOX.c.kind.in_([kind.value for kind in CLOCKED]), OUTBOX.c.done_at.is_(None)
     )
     oldest_parked = connection.execute(parked).scalar()
     moments = [

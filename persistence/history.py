@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
@@ -11,6 +11,8 @@ from workflows.history import Row
 from workflows.words import Outcome
 
 HISTORY = table_of(HistoryRecord)
+#: Stands for a hash that was taken away, so that the row is not given a fresh one when it is read.
+NO_HASH: Final = "none"
 
 
 def append(connection: Connection, rows: Collection[Row]) -> None:
@@ -50,4 +52,9 @@ def _to_record(row: Row) -> dict[str, Any]:
 
 
 def _to_row(record: RowMapping) -> Row:
-    return Row(**{**record, "outcome": Outcome(record["outcome"]), "reasons": tuple(record["reasons"])})
+    read = {
+        "outcome": Outcome(record["outcome"]),
+        "reasons": tuple(record["reasons"]),
+        "hash": record["hash"] or NO_HASH,
+    }
+    return Row(**{**record, **read})

@@ -16,6 +16,7 @@ SWEEPS: Final[dict[str, Sweep]] = {
     "bury_parked": clockwork.bury_parked,
     "expire_windows": clockwork.expire_windows,
     "remind": clockwork.remind,
+    "remind_reviews": clockwork.remind_reviews,
     "pay_due": payouts.pay_due,
 }
 MOST_PORTIONS: Final = 20

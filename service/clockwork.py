@@ -1,18 +1,22 @@
 """What the passing of time asks for: each a bounded portion of work, as of a given instant."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
-from persistence import due, inbox
+from persistence import due, inbox, outbox
 from service.batch import Batch
 from service.desk import Desk
 from service.record import log_rows
 from workflows import lapse
+from workflows.decision import EffectKind
 from workflows.eligibility import answer
 from workflows.intake import PARKED_FOR
+from workflows.settling import overdue
 from workflows.words import REFUNDED, REFUNDING
 
 PORTION: Final = 500
+REVIEW_AGAIN: Final = timedelta(days=1)
 
 
 def next_due(desk: Desk) -> datetime | None:
@@ -52,6 +56,28 @@ def remind(desk: Desk, now: datetime, portion: int = PORTION) -> int:
         due.reminded(connection, ids)
         batch.write(now)
     return len(ids)
+
+
+def remind_reviews(desk: Desk, now: datetime, portion: int = PORTION) -> int:
+    """Say again of every refund that still waits for review that it does. Returns how many were looked at."""
+    with desk.store.writing() as connection:
+        claimed = outbox.claim(connection, [EffectKind.REVIEW], now, uuid4().hex, now + REVIEW_AGAIN, portion)
+        batch = Batch.opened(desk, connection, sorted({effect.resource_id for effect in claimed}))
+        for effect in claimed:
+            resource = batch.standings[effect.resource_id].resource
+            same = (
+                resource is not None
+                and resource.refund is not None
+                and (resource.refund.id == effect.payload["refund_id"])
+            )
+            word = overdue(resource, now) if resource is not None and same else None
+            if word is None:
+                outbox.finish(connection, effect, now)
+            else:
+                batch.effects.append(word)
+                outbox.put_off(connection, effect, now + REVIEW_AGAIN)
+        batch.write(now)
+    return len(claimed)
 
 
 def bury_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:

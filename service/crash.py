@@ -1,7 +1,7 @@
 """Named points between two steps of a refund, at which a test may have the process killed.
 
-In service they do nothing. `REFUNDRY_CRASH_AT=name` or `name:2` kills the process, without any cleaning up, when it passes
-that point for the first or the second time.
+In service they do nothing. `REFUNDRY_CRASH_AT=name` or `name:2` kills the process, without any cleaning up, when it
+passes that point for the first or the second time.
 """
 
 import os

@@ -14,7 +14,7 @@ from workflows.step import Policy
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store, what decides, the clock, the payment providers by name; `lock` keeps two transactions off one subject."""
+    """The store, what decides, the clock, the providers by name; `lock` keeps two transactions off one subject."""
 
     store: Store
     policy: Policy

@@ -13,6 +13,7 @@ from service.crash import point
 from service.desk import Desk
 
 CREATED: Final = 201
+ACCEPTED: Final = 202
 
 
 class KeyInUseError(Exception):
@@ -50,7 +51,7 @@ def once(desk: Desk, request: Keyed, do: Callable[[Connection], Reply]) -> Reply
                 raise KeyReusedError(KeyReusedError.__doc__)
             return Reply(stored.status, stored.answer, replayed=True)
         reply = do(connection)
-        if reply.status == CREATED:
+        if reply.status in (CREATED, ACCEPTED):
             answered.store(connection, request, reply.status, reply.body, desk.clock.now())
     point("asked")
     return reply

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from persistence import attempts, listing, refunds
+from persistence import attempts, ledger, listing, refunds
 from persistence.attempts import Attempt
+from persistence.ledger import Credit
 from persistence.listing import Filter as ResourceFilter
 from persistence.refunds import Filter, Listed, Place
 from persistence.store import Connection
@@ -125,6 +126,12 @@ def resources_of_order(desk: Desk, order_id: str) -> Sequence[listing.Listed]:
     if not found:
         raise NotFoundError(f"no payment is known for order {order_id[:80]!r}")
     return found
+
+
+def credits_of(desk: Desk, account_id: str) -> Sequence[Credit]:
+    """What was credited to an account's balance, oldest first."""
+    with desk.store.reading() as connection:
+        return ledger.of_account(connection, account_id)
 
 
 def _found(connection: Connection, refund_id: str) -> Listed:

@@ -14,7 +14,20 @@ from workflows.products import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 ENDINGS = {"mermaid": "mmd", "dot": "dot"}
-COMMANDS = ("", "serve", "ingest", "eligibility", "sweep", "diagram", "db", "db upgrade")
+COMMANDS = (
+    "",
+    "demo",
+    "serve",
+    "ingest",
+    "eligibility",
+    "refund",
+    "reviews list",
+    "reviews approve",
+    "reviews decline",
+    "sweep",
+    "diagram",
+    "db upgrade",
+)
 
 
 def goldens() -> Iterator[tuple[str, str]]:

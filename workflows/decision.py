@@ -19,6 +19,7 @@ class EffectKind(StrEnum):
     NOTIFY = "notify"  # tell subscribers
     PAY = "pay"  # send a payout to the provider
     ASK = "ask"  # ask the provider what became of a payout
+    REVIEW = "review"  # look whether a refund still waits for a person
 
 
 @dataclass(frozen=True, slots=True)

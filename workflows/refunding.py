@@ -11,7 +11,7 @@ from workflows.eligibility import Answer, answer, past_grace
 from workflows.events import Event
 from workflows.machine import Engine
 from workflows.resource import Refund, Resource, changes
-from workflows.settling import Word, payout, refund_moved
+from workflows.settling import Word, payout, refund_moved, review_due
 from workflows.words import REFUND_DECLINED, REFUND_REQUESTED, REFUNDRY, Availability, Outcome, RefundStatus
 
 
@@ -32,8 +32,9 @@ def requested(engine: Engine, case: Case, event: Event, now: datetime) -> Decisi
     )
     after, row = record(resource, asked, entry, changes(resource, asked), found.reasons)
     assert after.refund is not None
-    paid = (payout(after, now),) if after.refund.status == RefundStatus.PROCESSING else ()
-    return Decision(Outcome.APPLIED, after, (row,), found.reasons, (announced(row, after), *paid))
+    reviewed = after.refund.status == RefundStatus.IN_REVIEW
+    following = review_due(after, now + case.rules.review_within) if reviewed else payout(after, now)
+    return Decision(Outcome.APPLIED, after, (row,), found.reasons, (announced(row, after), following))
 
 
 def _refund(found: Answer, event: Event) -> Refund:

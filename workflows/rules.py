@@ -40,6 +40,7 @@ class Rules:
     window: WindowTerms = field(default_factory=WindowTerms)
     coupon_allocation: CouponAllocation = "coupon_first"
     review_above: Mapping[str, int] = field(default_factory=dict)
+    review_within: timedelta = timedelta(days=3)
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,7 @@ def parse_rules(text: str) -> Rules:
         ),
         coupon_allocation=money.one_of("coupon_allocation", COUPON_ALLOCATIONS, "coupon_first"),
         review_above=review.amounts("above"),
+        review_within=review.duration("within", timedelta(days=3)),
         promotions={code: _promotion(terms) for code, terms in top.tables("promotions")},
         text=text,
     )

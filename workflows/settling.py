@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from workflows import refund_machine
 from workflows.decision import Decision, Effect, EffectKind, Entry, announced, record
+from workflows.instants import instant_text
 from workflows.machine import Engine
 from workflows.reasons import Reason
 from workflows.resource import Resource, changes
@@ -16,6 +17,7 @@ from workflows.words import (
     REFUND_FAILED,
     REFUND_SUCCEEDED,
     REFUNDRY,
+    REVIEW_OVERDUE,
     Outcome,
     RefundStatus,
 )
@@ -82,3 +84,25 @@ def payout(resource: Resource, due_at: datetime) -> Effect:
     """The wish that the present refund of a resource be paid out."""
     assert resource.refund is not None
     return Effect(EffectKind.PAY, "refund.payout", resource.id, due_at, {"refund_id": resource.refund.id})
+
+
+def review_due(resource: Resource, due_at: datetime) -> Effect:
+    """The wish that somebody look, at that instant, whether the present refund still waits for a person."""
+    assert resource.refund is not None
+    return Effect(EffectKind.REVIEW, REVIEW_OVERDUE, resource.id, due_at, {"refund_id": resource.refund.id})
+
+
+def overdue(resource: Resource, now: datetime) -> Effect | None:
+    """The word to subscribers that a refund still waits for review; None where it no longer does."""
+    refund = resource.refund
+    if refund is None or refund.status != RefundStatus.IN_REVIEW:
+        return None
+    payload = {
+        "resource_id": resource.id,
+        "product": resource.payment.product,
+        "order_id": resource.payment.order_id,
+        "account_id": resource.payment.account_id,
+        "refund_id": refund.id,
+        "requested_at": instant_text(refund.requested_at),
+    }
+    return Effect(EffectKind.NOTIFY, REVIEW_OVERDUE, resource.id, now, payload)

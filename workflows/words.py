@@ -42,6 +42,8 @@ REFUND_SENT: Final = "refund.sent"
 REFUND_IN_DOUBT: Final = "refund.in_doubt"
 REFUND_REDIRECTED: Final = "refund.redirected"
 REFUND_REVERSED: Final = "refund.reversed"
+REVIEW_OVERDUE: Final = "refund.review_overdue"
+ACTION_REQUESTED: Final = "action.requested"
 WINDOW_CLOSING: Final = "refund_window.closing"
 WINDOW_EXPIRED: Final = "refund_window.expired"
 

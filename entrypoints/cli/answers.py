@@ -49,7 +49,7 @@ def _tell(found: Answer) -> None:
     where = "" if found.destination is None else f" to the {found.destination.replace('_', ' ')}"
     console.print(f"[bold]{escape(resource.id)}[/]  {resource.payment.product}, {resource.state}")
     console.print(f"[bold {colour}]{availability}[/]{amount}{where}")
-    deadline, asked = instant_text(resource.deadline_at), instant_text(found.case.at)
+    deadline, asked = instant_text(resource.deadline_at), instant_text(found.case.at.replace(microsecond=0))
     console.print(f"window {found.window.value}, deadline {deadline}, asked as of {asked}")
     for reason in found.reasons:
         console.print(f"  - {escape(reason.message)} [dim]({reason.code.key})[/]")

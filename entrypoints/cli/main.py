@@ -4,11 +4,14 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, diagrams, feeding, serving
+from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, refunding, serving
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
+from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
+from workflows.money import AmountError
+from workflows.review import ReviewError
 from workflows.rules import RulesError
 
 app = typer.Typer(
@@ -19,9 +22,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demonstration.demo)
 app.command("serve")(serving.serve)
 app.command("ingest")(feeding.ingest_file)
 app.command("eligibility")(answers.eligibility)
+app.command("refund")(refunding.refund)
+app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
 app.add_typer(databases.app, name="db")
@@ -32,6 +38,10 @@ EXPECTED: dict[type[Exception], int] = {
     BadDatabaseUrlError: 2,
     RulesError: 2,
     NotFoundError: 1,
+    ReviewError: 1,
+    AmountError: 2,
+    KeyReusedError: 1,
+    KeyInUseError: 1,
     StoreError: 1,
     OSError: 1,
 }
@@ -42,7 +52,7 @@ def main() -> None:
     try:
         app()
     except tuple(EXPECTED) as error:
-        typer.echo(f"refundry: {error}", err=True)
+        typer.echo(f"refundry: {' '.join(str(error).split())}", err=True)
         status = next(code for kind, code in EXPECTED.items() if isinstance(error, kind))
         sys.exit(status)
 

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from entrypoints.http import schemas
 from entrypoints.http.cloudevents import BATCH, STRUCTURED, NotCloudEventsError, read_messages
 from entrypoints.http.problems import ProblemError
+from entrypoints.http.requests import bounded_body
 from entrypoints.http.state import WiredHere
 from service.ingest import Message, ingest
 
@@ -36,21 +37,10 @@ async def post_events(request: Request, here: WiredHere) -> JSONResponse:
 
     A body that is no CloudEvent at all is a 400; an event that is unusable is `rejected` and spoils nothing beside it.
     """
-    body = await _body(request, here.settings.max_body_bytes)
+    body = await bounded_body(request, here.settings.max_body_bytes, "send the events in several batches")
     try:
         messages = read_messages(request.headers, body)
     except NotCloudEventsError as error:
         raise ProblemError(400, "not_cloudevents", "The body is not CloudEvents", str(error)) from None
     results = await run_in_threadpool(ingest, here.desk, [Message(one) for one in messages])
     return JSONResponse({"results": [result.to_json() for result in results]})
-
-
-async def _body(request: Request, most_bytes: int) -> bytes:
-    """The body, read no further than it may be long."""
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > most_bytes:
-            detail = f"the body is longer than {most_bytes} bytes; send the events in several batches"
-            raise ProblemError(413, "too_large", "The body is too large", detail)
-    return bytes(received)

@@ -14,8 +14,8 @@ from workflows.instants import instant_text, parse_instant
 MOST_ITEMS = 1000
 
 
-class _ResourceId(Convertor[str]):
-    """Whatever a resource may be called, slashes and line breaks too; a NUL is in no name."""
+class _Name(Convertor[str]):
+    """Whatever a resource or an order may be called, slashes and line breaks too; a NUL is in no name."""
 
     regex = "[^\\x00]*"
 
@@ -26,7 +26,14 @@ class _ResourceId(Convertor[str]):
         return value
 
 
-register_url_convertor("resource_id", _ResourceId())
+class _OwnId(_Name):
+    """An id that Refundry gave, or what is told as one."""
+
+    regex = "[^/\\x00]+"
+
+
+register_url_convertor("name", _Name())
+register_url_convertor("own_id", _OwnId())
 
 
 def text(name: str, told: str | None) -> str | None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from persistence.errors import StoreError
+from service.actions import ActionError
 from service.clock import ClockBackwardsError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
@@ -52,6 +53,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ClockBackwardsError, _backwards)
     app.add_exception_handler(StoreError, _store)
     app.add_exception_handler(ReviewError, _review)
+    app.add_exception_handler(ActionError, _action)
     app.add_exception_handler(AmountError, _amount)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
@@ -86,6 +88,10 @@ async def _review(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ReviewError)
     status = {Objection.SAME_PERSON: 403, Objection.REASON_REQUIRED: 400}.get(error.objection, 409)
     return problem(status, error.objection.value, "The word does not count", str(error))
+
+
+async def _action(_request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "no_such_step", "The action leads nowhere now", str(error))
 
 
 async def _amount(_request: Request, error: Exception) -> JSONResponse:

@@ -12,8 +12,8 @@ from entrypoints.http.requests import Actor, Body, IdempotencyKey, done_once, te
 from entrypoints.http.state import WiredHere
 from persistence.refunds import Filter
 from persistence.store import Connection
-from service import refunds
-from service.keyed import CREATED, Reply
+from service import actions, refunds
+from service.keyed import ACCEPTED, CREATED, Reply
 from service.refunds import Asked
 from workflows.words import RefundStatus
 
@@ -23,7 +23,7 @@ REFUSED = "The refund was refused"
 
 
 @router.post(
-    "/v1/resources/{resource_id:path}/refunds",
+    "/v1/resources/{resource_id:name}/refunds",
     summary="Ask for a refund",
     status_code=CREATED,
     response_model=schemas.Refund,
@@ -42,7 +42,7 @@ def ask_for_refund(
 
 
 @router.post(
-    "/v1/orders/{order_id:path}/refunds",
+    "/v1/orders/{order_id:name}/refunds",
     summary="Ask for the refund of all of an order",
     status_code=CREATED,
     response_model=schemas.OrderRefunds,
@@ -63,7 +63,7 @@ def ask_for_order(order_id: str, here: WiredHere, actor: Actor, body: Body, key:
 
 
 @router.get(
-    "/v1/orders/{order_id:path}",
+    "/v1/orders/{order_id:name}",
     summary="An order: its resources and how much of it is refunded",
     response_model=schemas.Order,
     responses=schemas.problems(404, 503),
@@ -87,14 +87,18 @@ def list_refunds(
     limit: Annotated[int, Query()] = 100,
 ) -> JSONResponse:
     most = parameters.limit(limit)
-    wanted = Filter(resource_id, account_id, parameters.one_of("status", status, RefundStatus))
+    wanted = Filter(
+        parameters.text("resource_id", resource_id),
+        parameters.text("account_id", account_id),
+        parameters.one_of("status", status, RefundStatus),
+    )
     found = refunds.list_refunds(here.desk, wanted, parameters.refund_place(cursor), most + 1)
     following = parameters.refund_cursor(found[most - 1].listed) if len(found) > most else None
     return JSONResponse({"items": [represent.refund_view(view) for view in found[:most]], "next": following})
 
 
 @router.get(
-    "/v1/refunds/{refund_id}",
+    "/v1/refunds/{refund_id:own_id}",
     summary="A refund with every attempt",
     response_model=schemas.Refund,
     responses=schemas.problems(404, 503),
@@ -104,7 +108,7 @@ def get_refund(refund_id: str, here: WiredHere) -> JSONResponse:
 
 
 @router.post(
-    "/v1/refunds/{refund_id}/approve",
+    "/v1/refunds/{refund_id:own_id}/approve",
     summary="Approve a refund in review",
     response_model=schemas.Refund,
     responses=schemas.problems(400, 403, 404, 409, 413, 503),
@@ -117,7 +121,7 @@ def approve(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONRe
 
 
 @router.post(
-    "/v1/refunds/{refund_id}/decline",
+    "/v1/refunds/{refund_id:own_id}/decline",
     summary="Decline a refund in review",
     response_model=schemas.Refund,
     responses=schemas.problems(400, 403, 404, 409, 413, 503),
@@ -129,6 +133,35 @@ def decline(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONRe
     return JSONResponse(represent.refund_view(view))
 
 
+@router.post(
+    "/v1/resources/{resource_id:name}/actions/{event}",
+    summary="Wish for a step of the remedy",
+    status_code=ACCEPTED,
+    response_model=schemas.Action,
+    responses=schemas.problems(400, 404, 409, 413, 422, 503),
+)
+def request_action(
+    resource_id: str, event: str, here: WiredHere, actor: Actor, body: Body, key: IdempotencyKey = None
+) -> JSONResponse:
+    """Have the system that is responsible for the step told by hook; the event it tells in return is the answer."""
+
+    def wish(connection: Connection) -> Reply:
+        return Reply(ACCEPTED, actions.wish(here.desk, connection, resource_id, event, actor))
+
+    return _answered(done_once(here, actor, f"/v1/resources/{resource_id}/actions/{event}", key, body, wish))
+
+
+@router.get(
+    "/v1/accounts/{account_id:name}/balance",
+    summary="What was credited to an account's balance",
+    response_model=schemas.Balance,
+    responses=schemas.problems(503),
+)
+def get_balance(account_id: str, here: WiredHere) -> JSONResponse:
+    """Refunds whose original payment method was gone, or came back: every credit, and their sum by currency."""
+    return JSONResponse(represent.balance(account_id, refunds.credits_of(here.desk, account_id)))
+
+
 def _reasons(asked: Sequence[Asked]) -> list[dict[str, object]]:
     """Every reason once, in the published order."""
     by_code = {reason.code.key: reason for one in asked for reason in one.result.reasons}
@@ -136,8 +169,8 @@ def _reasons(asked: Sequence[Asked]) -> list[dict[str, object]]:
 
 
 def _answered(reply: Reply) -> JSONResponse:
-    if reply.status == CREATED:
+    if reply.status in (CREATED, ACCEPTED):
         headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
-        return JSONResponse(reply.body, status_code=CREATED, headers=headers)
+        return JSONResponse(reply.body, status_code=reply.status, headers=headers)
     told = "; ".join(str(reason["message"]) for reason in reply.body["reasons"])
     return problem(409, "refund_refused", REFUSED, told, **reply.body)

@@ -5,12 +5,14 @@ from typing import Any
 
 from persistence.attempts import Attempt
 from persistence.inbox import WaitingEvent
+from persistence.ledger import Credit
 from persistence.listing import Listed
 from service.desk import Desk
 from service.questions import ResourceView
 from service.refunds import Asked, RefundView
 from workflows.history import Row
 from workflows.instants import instant_text
+from workflows.money import Money
 from workflows.resource import Refund, Resource
 from workflows.words import REFUNDED
 
@@ -134,6 +136,26 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "started_at": instant_text(attempt.started_at),
         "answered_at": None if attempt.answered_at is None else instant_text(attempt.answered_at),
         "reply": attempt.reply,
+    }
+
+
+def balance(account_id: str, credited: Sequence[Credit]) -> dict[str, Any]:
+    """An account's credits and their sums by currency."""
+    sums: dict[str, int] = {}
+    for credit in credited:
+        sums[credit.currency] = sums.get(credit.currency, 0) + credit.amount_minor
+    return {
+        "account_id": account_id,
+        "balance": [Money(currency, minor).to_json() for currency, minor in sorted(sums.items())],
+        "credits": [
+            {
+                "refund_id": credit.refund_id,
+                "resource_id": credit.resource_id,
+                "amount": Money(credit.currency, credit.amount_minor).to_json(),
+                "credited_at": instant_text(credit.credited_at),
+            }
+            for credit in credited
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from workflows.events import unstorable
 LOCAL_ACTOR: Final = "local"
 LONGEST_NAME: Final = 256
 MOST_BODY_BYTES: Final = 64 * 1024
+MOST_READ_BYTES: Final = 64 * 1024 * 1024
 
 
 def acting(refundry_actor: Annotated[str | None, Header(description="Who acts; default local.")] = None) -> str:
@@ -34,11 +35,29 @@ IdempotencyKey = Annotated[
 ]
 
 
+async def bounded_body(request: Request, most_bytes: int, instead: str) -> bytes:
+    """The body, kept no further than it may be long; `instead` says what to do with a longer one.
+
+    The rest of one that is too long is read and thrown away, so that its sender is still there for the answer; but
+    not without end.
+    """
+    kept, received = bytearray(), 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received <= most_bytes:
+            kept += chunk
+        elif received > MOST_READ_BYTES:
+            break
+    if received > most_bytes:
+        raise ProblemError(
+            413, "too_large", "The body is too large", f"the body is longer than {most_bytes} bytes; {instead}"
+        )
+    return bytes(kept)
+
+
 async def json_object(request: Request) -> dict[str, Any]:
     """The body as a JSON object; an empty body is an empty object."""
-    body = await request.body()
-    if len(body) > MOST_BODY_BYTES:
-        raise ProblemError(413, "too_large", "The body is too large", f"at most {MOST_BODY_BYTES} bytes are taken")
+    body = await bounded_body(request, MOST_BODY_BYTES, "nothing that can be said here is that long")
     try:
         value = parse_json(body) if body.strip() else {}
     except ValueError as error:

@@ -17,7 +17,7 @@ Limit = Annotated[int, Query(description=f"From 1 to {parameters.MOST_ITEMS}.")]
 
 
 @router.get(
-    "/v1/resources/{resource_id:resource_id}/eligibility",
+    "/v1/resources/{resource_id:name}/eligibility",
     summary="May it be refunded, how much, why not, what first and until when",
     response_model=schemas.Eligibility,
     responses=schemas.problems(400, 404, 503),
@@ -30,7 +30,7 @@ def get_eligibility(
 
 
 @router.get(
-    "/v1/resources/{resource_id:resource_id}/history",
+    "/v1/resources/{resource_id:name}/history",
     summary="Every transition and every refusal, oldest first",
     response_model=schemas.History,
     responses=schemas.problems(400, 404, 503),
@@ -43,7 +43,7 @@ def get_history(resource_id: str, here: WiredHere, cursor: Text = None, limit: L
 
 
 @router.get(
-    "/v1/resources/{resource_id:resource_id}",
+    "/v1/resources/{resource_id:name}",
     summary="A resource as it stands",
     response_model=schemas.Resource,
     responses=schemas.problems(404, 503),

@@ -184,6 +184,34 @@ class Refunds(BaseModel):
     next: str | None
 
 
+class Action(BaseModel):
+    """A wish that a step be taken; `actor` is whose it is to take, `data` what lets it pass."""
+
+    action_id: str
+    event: str
+    actor: str
+    data: dict[str, Any]
+    requested_by: str
+    resource_id: str
+    product: str
+    order_id: str
+    account_id: str
+    state: str
+
+
+class Credit(BaseModel):
+    refund_id: str
+    resource_id: str
+    amount: Money
+    credited_at: datetime
+
+
+class Balance(BaseModel):
+    account_id: str
+    balance: list[Money]
+    credits: list[Credit]
+
+
 class OrderResult(BaseModel):
     resource_id: str
     outcome: Outcome

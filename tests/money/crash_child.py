@@ -1,6 +1,6 @@
 """A process that asks for a refund and has it paid, and that is killed at a point on the way.
 
-    python -m tests.money.crash_child DATABASE_URL START
+python -m tests.money.crash_child DATABASE_URL START
 """
 
 import sys

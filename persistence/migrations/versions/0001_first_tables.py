@@ -119,7 +119,7 @@ def _create_tables() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("lease", AutoString(), nullable=True),
         sa.Column("leased_until", UTCDateTime(), nullable=True),
-        sa.CheckConstraint("kind IN ('notify', 'pay', 'ask')", name="outbox_kind_known"),
+        sa.CheckConstraint("kind IN ('notify', 'pay', 'ask', 'review')", name="outbox_kind_known"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(

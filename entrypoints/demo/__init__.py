@@ -1,0 +1,1 @@
+"""The demonstration: ten days of invented, plausible business, told to the real intake."""
