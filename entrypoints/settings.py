@@ -21,6 +21,7 @@ class Settings:
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
     tick_seconds: float = 1.0
     log_level: str = "info"
+    account_managers: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -31,6 +32,7 @@ class Settings:
             max_body_bytes=int(_number(environment, "REFUNDRY_MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES, 1024)),
             tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
             log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
+            account_managers=frozenset(_names(environment.get("REFUNDRY_ACCOUNT_MANAGERS", ""))),
         )
 
 
@@ -45,6 +47,10 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     if not value >= least or value == float("inf"):
         raise SettingsError(f"{name} is {told!r}; it must be a number of at least {least}")
     return value
+
+
+def _names(told: str) -> list[str]:
+    return [name.strip() for name in told.split(",") if name.strip()]
 
 
 def _level(told: str) -> str:

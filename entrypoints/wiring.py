@@ -1,6 +1,7 @@
 """Wiring: settings become a desk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from entrypoints.settings import Settings
@@ -30,4 +31,5 @@ def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] 
     Raises RulesError, StoreError or BadDatabaseUrlError.
     """
     engine = open_engine(settings.database_url)
-    return open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())
+    desk = open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())
+    return replace(desk, account_managers=settings.account_managers)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from persistence.store import Connection, Store, lock_subjects
 from service.clock import Clock
+from service.hooks.outgoing import Outgoing
 from service.provider import Provider
 from service.waits import Waits
 from workflows.lapse import REMIND_BEFORE
@@ -22,4 +23,6 @@ class Desk:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     remind_before: timedelta = REMIND_BEFORE
     waits: Waits = field(default_factory=Waits)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    account_managers: frozenset[str] = frozenset()
     lock: Callable[[Connection, Iterable[str]], None] = lock_subjects

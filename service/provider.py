@@ -3,11 +3,11 @@
 A provider's answer is a fact about money, and silence is one too: what is not certain is `NO_REPLY`, never failure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from workflows.money import Money
 
@@ -36,11 +36,16 @@ class Payout:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A provider's answer, with what it said word for word. `ask_at` is when it is worth asking again."""
+    """A provider's answer, with what it said word for word. `ask_at` is when it is worth asking again.
+
+    `undone`: the refusal is about a payout that was taken and came to nothing; whoever held it to be paid knows by
+    this that it has come back. A refusal that is not says that nothing was taken by this call, and no more.
+    """
 
     reply: Reply
     said: Mapping[str, Any] = field(default_factory=dict)
     ask_at: datetime | None = None
+    undone: bool = False
 
 
 class Provider(Protocol):
@@ -52,4 +57,38 @@ class Provider(Protocol):
 
     def ask(self, payout: Payout, now: datetime) -> Answer:
         """What became of the payout of this key, without paying anything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a provider said by itself of the payout of a key. The same `id` is the same notice, however often it comes."""
+
+    id: str
+    refund_id: str
+    key: str
+    answer: Answer
+
+
+class NotListeningError(LookupError):
+    """Refundry is not set up to hear from this provider."""
+
+
+class BadNoticeError(ValueError):
+    """The message is not this provider's: it is not signed by it, too old, or no notice at all."""
+
+
+class UnclearNoticeError(Exception):
+    """The provider's notice could not be made out without asking it, and it did not answer; it is to come again."""
+
+
+@runtime_checkable
+class Announcer(Protocol):
+    """A provider that also speaks by itself."""
+
+    def heard(self, message: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Notice]:
+        """The notices in a message; none where it is about nothing of ours.
+
+        Raises NotListeningError, BadNoticeError, UnclearNoticeError.
+        """
         ...

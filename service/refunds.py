@@ -18,12 +18,17 @@ from service.questions import NotFoundError
 from service.record import log_rows
 from workflows.events import Event
 from workflows.money import parse_amount
+from workflows.overriding import overridden
 from workflows.resource import Resource
 from workflows.review import reviewed
 from workflows.words import REFUND_REQUESTED, Outcome
 
 SOURCE: Final = "refundry"
 MOST_OF_AN_ORDER: Final = 1000
+
+
+class NotManagerError(PermissionError):
+    """Only an account manager may do this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def decide(
 ) -> RefundView:
     """The word of a second person on a refund in review. `amount`, in major units, binds an approval to what was seen.
 
-    Raises NotFoundError, ReviewError, or ValueError for an amount that cannot be read.
+    An override is decided on by account managers only. Raises NotFoundError, ReviewError, NotManagerError, or
+    AmountError for an amount that cannot be read.
     """
     with desk.store.writing() as connection:
         now = desk.clock.now()
@@ -90,6 +96,8 @@ def decide(
         batch = Batch.opened(desk, connection, [found.resource_id])
         resource = batch.standings[found.resource_id].resource
         assert resource is not None
+        if found.refund.override:
+            _check_manager(desk, actor)
         decision = reviewed(
             desk.policy.engine(resource),
             resource,
@@ -104,6 +112,34 @@ def decide(
         batch.write(now)
     log_rows(batch.rows)
     return view(desk, refund_id)
+
+
+def override(desk: Desk, connection: Connection, resource_id: str, actor: str, reason: str, amount: str) -> Asked:
+    """Ask, as an account manager, for a refund although a rule says no; `amount` in major units.
+
+    Raises NotManagerError, NotFoundError, AmountError or OverrideError.
+    """
+    _check_manager(desk, actor)
+    now = desk.clock.now()
+    batch = Batch.opened(desk, connection, [resource_id])
+    standing = batch.standings[resource_id]
+    if standing.resource is None:
+        raise NotFoundError(f"no payment is known for resource {resource_id[:80]!r}")
+    minor = parse_amount(amount, standing.resource.payment.currency)
+    case = desk.policy.case(standing.resource, now, standing.unresolved)
+    in_force = desk.policy.rulebook.in_force(now)
+    decision = overridden(desk.policy.engine(standing.resource), case, in_force, actor, reason, minor, now)
+    batch.decide(decision, now)
+    batch.write(now)
+    log_rows(batch.rows)
+    assert decision.resource is not None
+    result = Result(None, None, decision.outcome, resource_id, decision.state, decision.reasons)
+    return Asked(result, decision.resource)
+
+
+def _check_manager(desk: Desk, actor: str) -> None:
+    if actor not in desk.account_managers:
+        raise NotManagerError(f"{actor} is no account manager; REFUNDRY_ACCOUNT_MANAGERS names who is")
 
 
 def view(desk: Desk, refund_id: str) -> RefundView:

@@ -8,7 +8,6 @@ import pytest
 from entrypoints.logs import configure_logging
 from tests.databases import KINDS, fresh_postgres_url, fresh_sqlite_url, postgres_server
 
-
 configure_logging("error")
 
 

@@ -18,6 +18,7 @@ from workflows.words import (
     PENDING,
     REFUND_DECLINED,
     REFUND_FAILED,
+    REFUND_OVERRIDE,
     REFUND_REQUESTED,
     REFUND_SUCCEEDED,
     REFUNDED,
@@ -165,7 +166,11 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Product:
-    """A product: its use arcs, its refundable states, and the rules of its own."""
+    """A product: its use arcs, its refundable states, and the rules of its own.
+
+    An account manager may override a rule in every refundable state and in those of `by_override`: states in which
+    nothing of the thing itself stands against it, only the terms.
+    """
 
     key: str
     title: str
@@ -175,6 +180,7 @@ class Product:
     payment_fields: tuple[Field, ...] = ()
     bars: tuple[Bar, ...] = ()
     meter: Meter | None = None
+    by_override: tuple[str, ...] = ()
 
     @cached_property
     def use_events(self) -> frozenset[str]:
@@ -192,16 +198,18 @@ class Product:
 
     @cached_property
     def refund_arcs(self) -> tuple[Arc, ...]:
-        """The arcs every product has: asking, and how a refund ends."""
-        asked_from = tuple(dict.fromkeys(way.state for way in self.refundable))
-        asking = Arc(REFUND_REQUESTED, asked_from, REFUNDING, CUSTOMER, condition="eligible")
+        """The arcs every product has: asking, overriding, and how a refund ends."""
+        eligible = tuple(dict.fromkeys(way.state for way in self.refundable))
+        asked_from = tuple(dict.fromkeys(eligible + self.by_override))
+        asking = Arc(REFUND_REQUESTED, eligible, REFUNDING, CUSTOMER, condition="eligible")
+        overriding = Arc(REFUND_OVERRIDE, asked_from, REFUNDING, ACCOUNT_MANAGER, condition="within the limit")
         paid = Arc(REFUND_SUCCEEDED, (REFUNDING,), REFUNDED, PAYMENT_PROVIDER)
         back = [
             Arc(event, (REFUNDING,), state, actor, came_from=state)
             for event, actor in ((REFUND_FAILED, PAYMENT_PROVIDER), (REFUND_DECLINED, ACCOUNT_MANAGER))
             for state in asked_from
         ]
-        return (asking, paid, *back)
+        return (asking, overriding, paid, *back)
 
     @cached_property
     def all_arcs(self) -> tuple[Arc, ...]:
@@ -246,6 +254,7 @@ class Product:
             "refundable": [[way.state, way.by_deadline, way.partial] for way in self.refundable],
             "payment_fields": [[item.name, item.expects] for item in self.payment_fields],
             "bars": [[bar.name, bar.code.key] for bar in self.bars],
+            "by_override": self.by_override,
             "meter": None if self.meter is None else [self.meter.used, self.meter.total],
         }
 

@@ -15,6 +15,7 @@ from workflows.words import (
     REFUND_DECLINED,
     REFUND_FAILED,
     REFUND_IN_DOUBT,
+    REFUND_OVERRIDE,
     REFUND_REDIRECTED,
     REFUND_REQUESTED,
     REFUND_REVERSED,
@@ -34,7 +35,7 @@ _OUTSIDE: Final = (_PROCESSING, _IN_DOUBT)
 REFUND: Final = Lifecycle(
     key="refund",
     title="Refund",
-    starts={_PROCESSING: REFUND_REQUESTED, _REVIEWED: REFUND_REQUESTED},
+    starts={_PROCESSING: REFUND_REQUESTED, _REVIEWED: f"{REFUND_REQUESTED}, {REFUND_OVERRIDE}"},
     arcs=(
         Arc(REFUND_APPROVED, (_REVIEWED,), _APPROVED, ACCOUNT_MANAGER, condition="by a second person"),
         Arc(REFUND_DECLINED, (_REVIEWED,), RefundStatus.DECLINED, ACCOUNT_MANAGER),

@@ -31,7 +31,10 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One version of the refund terms. Limits are minor units by currency; a currency without one has no limit."""
+    """One version of the refund terms. Limits are minor units by currency.
+
+    A currency without a limit for review has none; one without a limit for overrides cannot be overridden.
+    """
 
     version: str
     effective_from: datetime
@@ -41,6 +44,7 @@ class Rules:
     coupon_allocation: CouponAllocation = "coupon_first"
     review_above: Mapping[str, int] = field(default_factory=dict)
     review_within: timedelta = timedelta(days=3)
+    override_up_to: Mapping[str, int] = field(default_factory=dict)
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
 
     @property
@@ -95,7 +99,7 @@ def parse_rules(text: str) -> Rules:
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"not TOML: {error}") from None
     top = _Table(document, "")
-    window, money, review = top.table("window"), top.table("money"), top.table("review")
+    window, money, review, override = (top.table(name) for name in ("window", "money", "review", "override"))
     money.one_of("rounding", ("down",), "down")
     rules = Rules(
         version=top.take("version", str, 'a text such as "2026-03-18"', lambda value: 0 < len(value) <= 64),
@@ -114,10 +118,11 @@ def parse_rules(text: str) -> Rules:
         coupon_allocation=money.one_of("coupon_allocation", COUPON_ALLOCATIONS, "coupon_first"),
         review_above=review.amounts("above"),
         review_within=review.duration("within", timedelta(days=3)),
+        override_up_to=override.amounts("up_to"),
         promotions={code: _promotion(terms) for code, terms in top.tables("promotions")},
         text=text,
     )
-    for table in (top, window, money, review):
+    for table in (top, window, money, review, override):
         table.finish()
     return rules
 

@@ -34,6 +34,7 @@ REFUNDRY: Final = "refundry"
 
 ORDER_PAID: Final = "order.paid"
 REFUND_REQUESTED: Final = "refund.requested"
+REFUND_OVERRIDE: Final = "refund.override_requested"
 REFUND_SUCCEEDED: Final = "refund.succeeded"
 REFUND_FAILED: Final = "refund.failed"
 REFUND_DECLINED: Final = "refund.declined"

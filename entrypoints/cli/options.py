@@ -1,5 +1,6 @@
 """Options that several verbs share, and how their values are read."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,13 +22,7 @@ def settings_with(rules: list[Path] | None, *, quiet: bool = True) -> Settings:
     """The environment's settings with the rules files of the command line, where there are any; logging is set up."""
     settings = Settings.from_environment()
     if rules:
-        settings = Settings(
-            settings.database_url,
-            tuple(str(path) for path in rules),
-            settings.max_body_bytes,
-            settings.tick_seconds,
-            settings.log_level,
-        )
+        settings = replace(settings, rules_files=tuple(str(path) for path in rules))
     configure_logging("warning" if quiet and settings.log_level == "info" else settings.log_level)
     return settings
 

@@ -14,7 +14,9 @@ from service.actions import ActionError
 from service.clock import ClockBackwardsError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
+from service.refunds import NotManagerError
 from workflows.money import AmountError
+from workflows.overriding import OverrideError
 from workflows.reasons import Reason
 from workflows.review import Objection, ReviewError
 
@@ -54,6 +56,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(StoreError, _store)
     app.add_exception_handler(ReviewError, _review)
     app.add_exception_handler(ActionError, _action)
+    app.add_exception_handler(OverrideError, _override)
+    app.add_exception_handler(NotManagerError, _not_manager)
     app.add_exception_handler(AmountError, _amount)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
@@ -92,6 +96,14 @@ async def _review(_request: Request, error: Exception) -> JSONResponse:
 
 async def _action(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, "no_such_step", "The action leads nowhere now", str(error))
+
+
+async def _override(_request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "override_not_possible", "The override is not possible", str(error))
+
+
+async def _not_manager(_request: Request, error: Exception) -> JSONResponse:
+    return problem(403, "not_account_manager", "Only an account manager may do this", str(error))
 
 
 async def _amount(_request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from entrypoints.http import parameters, represent, schemas
-from entrypoints.http.problems import problem
+from entrypoints.http.problems import bad_request, problem
 from entrypoints.http.requests import Actor, Body, IdempotencyKey, done_once, text_member
 from entrypoints.http.state import WiredHere
 from persistence.refunds import Filter
@@ -131,6 +131,27 @@ def decline(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONRe
     reason = text_member(body, "reason")
     view = refunds.decide(here.desk, refund_id, actor, approve=False, reason=reason, amount=None)
     return JSONResponse(represent.refund_view(view))
+
+
+@router.post(
+    "/v1/resources/{resource_id:name}/overrides",
+    summary="Refund although a rule says no",
+    status_code=CREATED,
+    response_model=schemas.Refund,
+    responses=schemas.problems(400, 403, 404, 409, 413, 422, 503),
+)
+def override(resource_id: str, here: WiredHere, actor: Actor, body: Body, key: IdempotencyKey = None) -> JSONResponse:
+    """An account manager asks, with a `reason` and an `amount` (major units); a second account manager decides."""
+    reason, amount = text_member(body, "reason"), text_member(body, "amount")
+    if reason is None or amount is None:
+        raise bad_request("an override needs a reason and an amount")
+
+    def ask(connection: Connection) -> Reply:
+        return Reply(
+            CREATED, represent.asked(refunds.override(here.desk, connection, resource_id, actor, reason, amount))
+        )
+
+    return _answered(done_once(here, actor, f"/v1/resources/{resource_id}/overrides", key, body, ask))
 
 
 @router.post(

@@ -28,6 +28,8 @@ effective_from = 2026-01-01T00:00:00Z
 coupon_allocation = "proportional"
 [review]
 above = { USD = "500.00" }
+[override]
+up_to = { USD = "100.00" }
 """
 
 

@@ -2,17 +2,21 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from entrypoints.logs import configure_logging
 from persistence.database import open_engine
+from persistence.store import Store
 from service.clock import SetClock
+from service.desk import Desk
 from service.opening import open_desk
+from service.sandbox import Sandbox
 from tests.properties.stories import RULES, START
 from tests.properties.worlds import World
 from workflows.products import CATALOGUE
@@ -40,18 +44,25 @@ def _careless(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def _opened(database: Path) -> World:
-    clock = SetClock(START)
+def _engine(database: Path) -> Engine:
     engine = open_engine(f"sqlite:///{database}")
     event.listen(engine, "connect", _careless)
-    return World(open_desk(engine, CATALOGUE, [parse_rules(text) for text in RULES], clock), clock)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Desk]]:
+    """An empty database that is up to date, and the desk that made it so."""
+    database = tmp_path_factory.mktemp("blank") / "blank.db"
+    desk = open_desk(_engine(database), CATALOGUE, [parse_rules(text) for text in RULES], SetClock(START))
+    desk.store.close()
+    yield database, desk
 
 
 @pytest.fixture
-def new_world(tmp_path: Path) -> Iterator[MakeWorld]:
+def new_world(blank: tuple[Path, Desk], tmp_path: Path) -> Iterator[MakeWorld]:
     """Makes worlds, each on an empty database of its own; one is closed when the next is made."""
-    blank = tmp_path / "blank.db"
-    _opened(blank).close()
+    template, desk = blank
     made: list[World] = []
 
     def make() -> World:
@@ -59,7 +70,9 @@ def new_world(tmp_path: Path) -> Iterator[MakeWorld]:
             made.pop().close()
         for left in tmp_path.glob("world.db*"):
             left.unlink()
-        made.append(_opened(Path(shutil.copy(blank, tmp_path / "world.db"))))
+        store, clock = Store(_engine(Path(shutil.copy(template, tmp_path / "world.db")))), SetClock(START)
+        over = replace(desk, store=store, clock=clock, providers={"sandbox": Sandbox(store)})
+        made.append(World(over, clock))
         return made[0]
 
     yield make

@@ -139,6 +139,18 @@ def _uses(subject: str, product: str, waits: Any, offsets: Any) -> st.SearchStra
 
 
 @st.composite
+def walks(draw: st.DrawFn, subject: str, product: str) -> list[Move]:
+    """Use events that fit, one after the other, from pending on: without them few stories would get far."""
+    state, moves = "pending", list[Move]()
+    for _ in range(draw(st.integers(0, 4))):
+        arc = draw(st.sampled_from(CATALOGUE.product(product).leaving[state]))
+        data = data_of(arc.event)[0] if arc.step is not None else draw(st.sampled_from(data_of(arc.event)))
+        moves.append(Use(subject, arc.event, data, draw(st.sampled_from((timedelta(), timedelta(hours=1))))))
+        state = arc.target
+    return moves
+
+
+@st.composite
 def stories(draw: st.DrawFn, *, subjects: int = 2, longest: int = 12, in_order: bool = False) -> list[Move]:
     """The moves of a story. `in_order`: everything is told as it happens, payments first."""
     waits = st.sampled_from(WAITS)
@@ -157,6 +169,10 @@ def stories(draw: st.DrawFn, *, subjects: int = 2, longest: int = 12, in_order: 
             kinds.append(_uses(subject, draw(st.sampled_from(CATALOGUE.keys)), waits, offsets))
     moves = draw(st.lists(st.one_of(kinds), max_size=longest))
     for pay in opening:
+        assert isinstance(pay, Pay)
+        begun = draw(walks(pay.subject, pay.data["product"]))
+        asked: list[Move] = [Ask(pay.subject)] * draw(st.integers(0, 1))
+        moves = [*begun, *asked, *moves]
         place = 0 if in_order else draw(st.sampled_from((0, 0, 0, 1, 2)))
         moves.insert(min(place, len(moves)), pay)
     return moves

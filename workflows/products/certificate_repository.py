@@ -12,4 +12,5 @@ CERTIFICATE_REPOSITORY = Product(
     labels={PENDING: "Unused", ISSUED: "Used"},
     arcs=(Arc("repository.api_called", (PENDING, ISSUED), ISSUED, CUSTOMER),),
     refundable=(Refundable(PENDING),),
+    by_override=(ISSUED,),
 )

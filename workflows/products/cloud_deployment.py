@@ -27,4 +27,5 @@ CLOUD_DEPLOYMENT = Product(
         ),
     ),
     refundable=(Refundable(PENDING),),
+    by_override=(ISSUED,),
 )

@@ -12,4 +12,5 @@ DOMAIN_MONITORING = Product(
     labels={PENDING: "Unused", ISSUED: "Used"},
     arcs=(Arc("monitoring.configured", (PENDING, ISSUED), ISSUED, CUSTOMER),),
     refundable=(Refundable(PENDING),),
+    by_override=(ISSUED,),
 )

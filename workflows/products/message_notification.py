@@ -12,4 +12,5 @@ MESSAGE_NOTIFICATION = Product(
     labels={PENDING: "Unused", ISSUED: "Used"},
     arcs=(Arc("notification.configured", (PENDING, ISSUED), ISSUED, CUSTOMER),),
     refundable=(Refundable(PENDING),),
+    by_override=(ISSUED,),
 )
