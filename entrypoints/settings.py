@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DEFAULT_DATABASE_URL = "sqlite:///refundry.db"
 DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -22,6 +22,10 @@ class Settings:
     tick_seconds: float = 1.0
     log_level: str = "info"
     account_managers: frozenset[str] = frozenset()
+    hooks_allow: str = ""
+    stripe_api_key: str | None = field(default=None, repr=False)
+    stripe_api_base: str | None = None
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -33,6 +37,10 @@ class Settings:
             tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
             log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
             account_managers=frozenset(_names(environment.get("REFUNDRY_ACCOUNT_MANAGERS", ""))),
+            hooks_allow=environment.get("REFUNDRY_HOOKS_ALLOW", ""),
+            stripe_api_key=environment.get("REFUNDRY_STRIPE_API_KEY") or None,
+            stripe_api_base=environment.get("REFUNDRY_STRIPE_API_BASE") or None,
+            stripe_webhook_secret=environment.get("REFUNDRY_STRIPE_WEBHOOK_SECRET") or None,
         )
 
 

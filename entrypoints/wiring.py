@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from entrypoints.providers import providers_of
 from entrypoints.settings import Settings
 from persistence.database import open_engine
 from service.clock import Clock, SystemClock
 from service.desk import Desk
+from service.hooks.addresses import parse_reach
+from service.hooks.opening import with_hooks
 from service.opening import open_desk
 from workflows.products import CATALOGUE
 from workflows.rules import Rules, RulesError, parse_rules
@@ -28,8 +31,11 @@ def _read(name: str) -> Rules:
 def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] = ()) -> Desk:
     """The desk for these settings, its database upgraded; `given` are rules beside those of the settings' files.
 
-    Raises RulesError, StoreError or BadDatabaseUrlError.
+    Raises SettingsError, RulesError, StoreError, BadDatabaseUrlError or BadAllowanceError.
     """
+    reach = parse_reach(settings.hooks_allow)
+    configured = providers_of(settings)
     engine = open_engine(settings.database_url)
     desk = open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())
-    return replace(desk, account_managers=settings.account_managers)
+    desk = replace(desk, providers={**desk.providers, **configured}, account_managers=settings.account_managers)
+    return with_hooks(desk, reach)

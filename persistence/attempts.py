@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from persistence.money_tables import AttemptRecord
 from persistence.tables import table_of
@@ -42,10 +42,22 @@ def answer(connection: Connection, attempt_id: int, reply: str, said: Mapping[st
     )
 
 
-def unanswered_send(connection: Connection, key: str) -> int | None:
-    """The number of an attempt to pay under this key that was begun and never answered."""
-    query = select(ATTEMPT.c.id).where(ATTEMPT.c.key == key, ATTEMPT.c.kind == "send", ATTEMPT.c.reply.is_(None))
-    return connection.execute(query.limit(1)).scalar()
+def unanswered_send(connection: Connection, refund_id: str, key: str) -> int | None:
+    """The number of an attempt to pay a refund under this key that was begun and never answered."""
+    query = _under_key(refund_id, key).where(ATTEMPT.c.kind == "send", ATTEMPT.c.reply.is_(None))
+    found: int | None = connection.execute(query.limit(1)).scalar()
+    return found
+
+
+def was_told_of(connection: Connection, refund_id: str, key: str) -> bool:
+    """Whether the provider has spoken by itself of a refund's payout under this key."""
+    query = _under_key(refund_id, key).where(ATTEMPT.c.kind == "told")
+    return connection.execute(query.limit(1)).scalar() is not None
+
+
+def _under_key(refund_id: str, key: str) -> "Select[Any]":
+    """Attempts of one payout, found by the refund, which is what they are indexed by."""
+    return select(ATTEMPT.c.id).where(ATTEMPT.c.refund_id == refund_id, ATTEMPT.c.key == key)
 
 
 def of_refunds(connection: Connection, refund_ids: Sequence[str]) -> dict[str, list[Attempt]]:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, func, select, update
 
+from persistence import deliveries
 from persistence.inbox import INBOX
 from persistence.outbox import OUTBOX
 from persistence.resources import RESOURCE
 from workflows.decision import EffectKind
 from workflows.intake import PARKED_FOR
-
 
 #: Effects that the sweeps perform at their time; words to subscribers are delivered beside them.
 CLOCKED = (EffectKind.PAY, EffectKind.ASK, EffectKind.REVIEW)
@@ -31,8 +31,8 @@ def reminded(connection: Connection, ids: Collection[str]) -> None:
     connection.execute(update(RESOURCE).where(RESOURCE.c.id.in_(ids)).values(reminder_due_at=None))
 
 
-def earliest(connection: Connection) -> datetime | None:
-    """The instant at which the next thing falls due; None if nothing ever will."""
+def earliest(connection: Connection, *, telling: bool = True) -> datetime | None:
+    """The instant at which the next thing falls due, words to subscribers among it; None if nothing ever will."""
     parked = select(func.min(INBOX.c.arrived_at)).where(INBOX.c.outcome == "parked")
     payouts = select(func.min(OUTBOX.c.due_at)).where(
         OUTBOX.c.kind.in_([kind.value for kind in CLOCKED]), OUTBOX.c.done_at.is_(None)
@@ -43,6 +43,7 @@ def earliest(connection: Connection) -> datetime | None:
         connection.execute(select(func.min(RESOURCE.c.reminder_due_at))).scalar(),
         connection.execute(payouts).scalar(),
         None if oldest_parked is None else oldest_parked + PARKED_FOR,
+        deliveries.earliest(connection) if telling else None,
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 

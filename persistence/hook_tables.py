@@ -13,7 +13,7 @@ DELIVERY_STATUSES = ("waiting", "delivered", "dead")
 
 
 class HookRecord(SQLModel, table=True):
-    """A subscription: where to tell what. `secrets` holds the newest first; the others are still signed with for a while."""
+    """A subscription: where to tell what. The newest of `secrets` comes first; others are signed with for a while."""
 
     __tablename__ = "hook"
     __table_args__ = (CheckConstraint("enabled OR disabled_reason IS NOT NULL", name="hook_disabled_for_a_reason"),)

@@ -1,7 +1,7 @@
 """Subscriptions as they are stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ HOOK = table_of(HookRecord)
 class Secret:
     """A signing secret, `whsec_…`; signed with until `until`, without end where that is None."""
 
-    key: str
+    key: str = field(repr=False)
     until: datetime | None = None
 
     def holds_at(self, now: datetime) -> bool:

@@ -66,6 +66,12 @@ def claim(
     return taken
 
 
+def holds(connection: Connection, effect: Claimed) -> bool:
+    """Whether the effect is still in the hands of who claimed it, and not done or taken over since."""
+    query = select(OUTBOX.c.id).where(OUTBOX.c.id == effect.id, OUTBOX.c.lease == effect.lease)
+    return connection.execute(query).scalar() is not None
+
+
 def finish(connection: Connection, effect: Claimed, now: datetime) -> None:
     """Note that an effect is done; without effect where its lease was lost meanwhile."""
     connection.execute(_held(effect).values(done_at=now, lease=None, leased_until=None))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from scheduler.sweeps import sweep
+from scheduler.sweeps import DECIDING, sweep
 from service.clockwork import next_due, retry_parked
 from service.desk import Desk
 
@@ -11,7 +11,10 @@ RETRY_PARKED_EVERY_SECONDS = 60.0
 
 
 class Tick:
-    """One beat of the live service. After downtime the first beats catch up, a bounded amount each."""
+    """One beat of the live service. After downtime the first beats catch up, a bounded amount each.
+
+    Subscribers are told beside it, by `scheduler.telling`: none of them can hold up a decision or a payout.
+    """
 
     def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
@@ -20,9 +23,9 @@ class Tick:
 
     def __call__(self) -> None:
         now = self._desk.clock.now()
-        moment = next_due(self._desk)
+        moment = next_due(self._desk, telling=False)
         if moment is not None and moment <= now:
-            sweep(self._desk, now)
+            sweep(self._desk, now, sweeps=DECIDING)
         if self._monotonic() - self._retried >= RETRY_PARKED_EVERY_SECONDS:
             self._retried = self._monotonic()
             retry_parked(self._desk, now)

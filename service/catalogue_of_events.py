@@ -12,25 +12,36 @@ from workflows.definition import Product
 OWN_WORDS: Final[dict[str, str]] = {
     words.ORDER_PAID: "A resource was paid for: it is known from now on, and its window is open.",
     words.REFUND_REQUESTED: "A refund was asked for and accepted; money moves now, or after review.",
+    words.REFUND_OVERRIDE: "An account manager asked for a refund that the rules refused; a second person decides.",
     words.REFUND_APPROVED: "A second person approved the refund.",
-    words.REFUND_DECLINED: "The refund was declined, by the reviewer or because nothing was left; the resource goes back.",
+    words.REFUND_DECLINED: "The refund was declined, by a person or because nothing was left; the resource goes back.",
     words.REFUND_SENT: "The payout was sent to the payment provider, for the first time or again.",
     words.REFUND_IN_DOUBT: "The provider's reply was lost; it is asked what happened, and nothing is paid again.",
     words.REFUND_REDIRECTED: "The money goes to the account balance: the original payment method is gone for good.",
     words.REFUND_SUCCEEDED: "The money went out; the resource is refunded.",
     words.REFUND_FAILED: "The provider refused for good; the resource goes back and can be asked for again.",
     words.REFUND_REVERSED: "The provider took the money back later; it goes to the account balance.",
+    words.REVIEW_OVERDUE: "A reminder, day by day: the refund still waits for a second person.",
     words.WINDOW_CLOSING: "A reminder: the window is about to close, and a refund is still possible.",
     words.WINDOW_EXPIRED: "The window closed without a claim; recorded once late arrivals are out of the question.",
 }
 _MOVES: Final[dict[str, tuple[str | None, str]]] = {
     words.ORDER_PAID: (None, words.PENDING),
     words.REFUND_REQUESTED: (words.PENDING, words.REFUNDING),
+    words.REFUND_OVERRIDE: (words.ISSUED, words.REFUNDING),
     words.REFUND_SUCCEEDED: (words.REFUNDING, words.REFUNDED),
     words.REFUND_DECLINED: (words.REFUNDING, words.ISSUED),
     words.REFUND_FAILED: (words.REFUNDING, words.PENDING),
     words.REFUND_REVERSED: (words.REFUNDED, words.REFUNDED),
     words.WINDOW_EXPIRED: (words.ISSUED, words.ISSUED),
+}
+_REMINDERS: Final[dict[str, dict[str, Any]]] = {
+    words.WINDOW_CLOSING: {
+        "state": words.ISSUED,
+        "availability": words.Availability.ACTION_REQUIRED.value,
+        "deadline_at": "2026-03-09T00:00:00Z",
+    },
+    words.REVIEW_OVERDUE: {"refund_id": "rf_0123456789abcdef01234567", "requested_at": "2026-03-01T09:00:00Z"},
 }
 _EXAMPLE_TIME: Final = "2026-03-02T09:00:00Z"
 
@@ -43,10 +54,6 @@ class Told:
     summary: str
     product: str | None
     data: dict[str, Any]
-
-    @property
-    def is_reminder(self) -> bool:
-        return self.type == words.WINDOW_CLOSING
 
     @property
     def example(self) -> dict[str, Any]:
@@ -76,12 +83,8 @@ def _of_product(product: Product, type_: str) -> Told:
 
 def _own_example(type_: str) -> dict[str, Any]:
     product = "ssl_certificate"
-    if type_ == words.WINDOW_CLOSING:
-        return _subject(product) | {
-            "state": words.ISSUED,
-            "availability": words.Availability.ACTION_REQUIRED.value,
-            "deadline_at": "2026-03-09T00:00:00Z",
-        }
+    if type_ in _REMINDERS:
+        return _subject(product) | _REMINDERS[type_]
     before, after = _MOVES.get(type_, (words.REFUNDING, words.REFUNDING))
     return _transition(product, before, after)
 

@@ -19,10 +19,13 @@ PORTION: Final = 500
 REVIEW_AGAIN: Final = timedelta(days=1)
 
 
-def next_due(desk: Desk) -> datetime | None:
-    """The instant at which the next thing falls due; it may have passed. None if nothing ever will."""
+def next_due(desk: Desk, *, telling: bool = True) -> datetime | None:
+    """The instant at which the next thing falls due; it may have passed. None if nothing ever will.
+
+    Without `telling`, words to subscribers are left out.
+    """
     with desk.store.reading() as connection:
-        return due.earliest(connection)
+        return due.earliest(connection, telling=telling)
 
 
 def expire_windows(desk: Desk, now: datetime, portion: int = PORTION) -> int:

@@ -20,7 +20,7 @@ from service.crash import point
 from service.desk import Desk
 from service.provider import Answer, Payout, Provider, Reply
 from service.record import log_rows
-from service.settlement import credit_balance, settle, tell
+from service.settlement import credit_balance, meant, settle, tell
 from workflows.decision import EffectKind
 from workflows.resource import Refund, Resource
 from workflows.words import ACCOUNT_BALANCE, REFUND_IN_DOUBT, REFUND_SENT, RefundStatus
@@ -66,9 +66,12 @@ def perform(desk: Desk, effect: Claimed, now: datetime) -> None:
 
 
 def _begin(desk: Desk, effect: Claimed, now: datetime) -> Call | None:
-    """Store the attempt before it is made; None where there is nothing to call."""
+    """Store the attempt before it is made; None where there is nothing to call, or another has taken it over."""
     with desk.store.writing() as connection:
         batch = Batch.opened(desk, connection, [effect.resource_id])
+        if not outbox.holds(connection, effect):
+            log.warning("lease_lost", resource_id=effect.resource_id)
+            return None
         call = _intent(desk, batch, effect, now)
         batch.write(now)
     log_rows(batch.rows)
@@ -106,10 +109,16 @@ def _concerns(effect: Claimed, refund: Refund) -> bool:
 def _left_in_doubt(
     desk: Desk, batch: Batch, effect: Claimed, resource: Resource, refund: Refund, now: datetime
 ) -> bool:
-    """An attempt that was begun and never answered may have paid: it is asked about, not sent again."""
-    begun = attempts.unanswered_send(batch.connection, payout_key(refund))
+    """An attempt that was begun and never answered may have paid: it is asked about, not sent again.
+
+    So is a payout that the provider has spoken of by itself: it exists, whatever was answered when it was asked about.
+    """
+    begun = attempts.unanswered_send(batch.connection, refund.id, payout_key(refund))
     if begun is None:
-        return False
+        if not attempts.was_told_of(batch.connection, refund.id, payout_key(refund)):
+            return False
+        outbox.put_off(batch.connection, effect, desk.waits.after(effect.tries, now), EffectKind.ASK)
+        return True
     attempts.answer(batch.connection, begun, Reply.NO_REPLY, {"error": "the process ended before an answer"}, now)
     if refund.status == RefundStatus.PROCESSING:
         tell(desk, batch, resource, REFUND_IN_DOUBT, now)
@@ -149,6 +158,7 @@ def _conclude(desk: Desk, effect: Claimed, call: Call, answer: Answer, now: date
     """Store the answer with what follows from it; kept also where another has taken the effect over meanwhile."""
     with desk.store.writing() as connection:
         batch = Batch.opened(desk, connection, [effect.resource_id])
+        answer = meant(batch, effect.resource_id, call.payout.refund_id, answer)
         attempts.answer(connection, call.attempt_id, answer.reply.value, answer.said, now)
         following = settle(desk, batch, effect.resource_id, call.payout.refund_id, answer, effect.tries, now)
         if following is None:

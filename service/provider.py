@@ -62,7 +62,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a provider said by itself of the payout of a key. The same `id` is the same notice, however often it comes."""
+    """What a provider said by itself of the payout of a key. The same `id` is the same notice, come again."""
 
     id: str
     refund_id: str

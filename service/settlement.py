@@ -1,7 +1,7 @@
 """What a provider's answer does to a refund, and what is to be done next. A lower word never sets a higher one back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ from workflows.words import (
 )
 
 OUTSIDE: Final = frozenset({RefundStatus.PROCESSING, RefundStatus.IN_DOUBT})
+#: What says again what a refund that is over was told before.
+NO_NEWS: Final = {
+    RefundStatus.FAILED: frozenset({Reply.REFUSED, Reply.METHOD_GONE}),
+    RefundStatus.REVERSED: frozenset({Reply.TAKEN_BACK, Reply.REFUSED, Reply.METHOD_GONE}),
+}
 log = structlog.get_logger("refundry.payouts")
 
 
@@ -36,6 +41,15 @@ class Following:
 
     kind: EffectKind
     due_at: datetime
+
+
+def meant(batch: Batch, resource_id: str, refund_id: str, answer: Answer) -> Answer:
+    """The answer as it is meant to whoever holds the refund to be paid: a payout undone since has been taken back."""
+    resource = batch.standings[resource_id].resource
+    refund = None if resource is None else resource.refund
+    if refund is None or refund.id != refund_id or refund.destination == ACCOUNT_BALANCE or not answer.undone:
+        return answer
+    return replace(answer, reply=Reply.TAKEN_BACK) if refund.status == RefundStatus.SUCCEEDED else answer
 
 
 def settle(
@@ -49,7 +63,9 @@ def settle(
     if resource.refund.status == RefundStatus.SUCCEEDED:
         return _watched(desk, batch, resource, answer, tries, now)
     if resource.refund.status not in OUTSIDE:
-        log.error("answer_contradicts", refund_id=refund_id, status=resource.refund.status, reply=answer.reply.value)
+        if answer.reply not in NO_NEWS.get(resource.refund.status, ()):
+            status = resource.refund.status.value
+            log.error("answer_contradicts", refund_id=refund_id, status=status, reply=answer.reply.value)
         return None
     return _under_way(desk, batch, resource, answer, tries, now)
 
@@ -87,7 +103,10 @@ def _under_way(
 def _watched(
     desk: Desk, batch: Batch, resource: Resource, answer: Answer, tries: int, now: datetime
 ) -> Following | None:
-    """A refund that was paid: only its coming back changes anything."""
+    """A refund that was paid: only its coming back changes anything, and not where the balance was what was paid."""
+    if resource.refund is not None and resource.refund.destination == ACCOUNT_BALANCE:
+        log.warning("answer_about_past_payout", refund_id=resource.refund.id, reply=answer.reply.value)
+        return None
     if answer.reply == Reply.TAKEN_BACK:
         reversed_ = tell(desk, batch, resource, REFUND_REVERSED, now, destination=ACCOUNT_BALANCE)
         _credit(batch, reversed_, now)

@@ -32,11 +32,15 @@ KEY: Final = "refundry_key"
 SIGNATURE: Final = "stripe-signature"
 
 #: Amounts of these have no decimals at Stripe, whatever ISO 4217 says (MGA has two there).
-NO_DECIMALS: Final = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
+NO_DECIMALS: Final = frozenset(
+    {
+        "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
+    }
+)  # fmt: skip
 #: Whole units, yet told to Stripe in hundredths.
 HUNDREDTHS_OF_WHOLE: Final = frozenset({"ISK"})
 #: Thousandths whose last digit must be zero.
-THOUSANDTHS: Final = frozenset("BHD JOD KWD OMR TND".split())
+THOUSANDTHS: Final = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 #: Stripe's documentation has it both without decimals and in hundredths: a guess could be wrong a hundredfold.
 AMBIGUOUS: Final = frozenset({"UGX"})
 
@@ -102,12 +106,9 @@ class Stripe:
             about, amount = _about(payout.reference), to_stripe(payout.amount)
         except UnsendableError as error:
             return Answer(Reply.REFUSED, {"error": str(error)})
-        metadata = {REFUND_ID: payout.refund_id, KEY: payout.key}
+        params: Any = {**about, "amount": amount, "metadata": {REFUND_ID: payout.refund_id, KEY: payout.key}}
         try:
-            made = self._client.v1.refunds.create(
-                {**about, "amount": amount, "metadata": metadata},  # type: ignore[typeddict-item]
-                {"idempotency_key": payout.key, "max_network_retries": 0},
-            )
+            made = self._client.v1.refunds.create(params, {"idempotency_key": payout.key, "max_network_retries": 0})
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             return self._refused(payout, error, now)
         except stripe.StripeError as error:
@@ -129,10 +130,12 @@ class Stripe:
         if self._webhook_secret is None:
             raise NotListeningError("no webhook secret is configured for stripe")
         try:
-            stripe.Webhook.construct_event(message, headers.get(SIGNATURE), self._webhook_secret, TOLERANCE_SECONDS)
+            stripe.WebhookSignature.verify_header(
+                message, headers.get(SIGNATURE), self._webhook_secret, TOLERANCE_SECONDS
+            )
             event = json.loads(message)
-            told, about = {"event": event["id"], "type": event["type"]}, event["data"]["object"]
-            refunds = list(self._refunds_in(event["type"], about))
+            ours = [refund for refund in self._refunds_in(event) if _is_ours(refund)]
+            id_, told = str(event["id"]), {"event": event["id"], "type": event["type"]}
         except stripe.SignatureVerificationError as error:
             raise BadNoticeError(f"the signature does not hold: {error.user_message}") from None
         except stripe.StripeError as error:
@@ -140,17 +143,17 @@ class Stripe:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadNoticeError(f"the body is no event of Stripe's: {type(error).__name__}: {error}") from None
         return [
-            Notice(event["id"], refund["metadata"][REFUND_ID], refund["metadata"][KEY], _answer(refund, now, told))
-            for refund in refunds
-            if _is_ours(refund)
+            Notice(id_, refund["metadata"][REFUND_ID], refund["metadata"][KEY], _answer(refund, now, told))
+            for refund in ours
         ]
 
-    def _refunds_in(self, type_: str, about: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    def _refunds_in(self, event: dict[str, Any]) -> Iterable[dict[str, Any]]:
         """The refunds an event is about. A charge names its own only in old versions of the API: they are listed."""
-        if type_ in OF_A_REFUND:
-            return [about]
-        if type_ != OF_A_CHARGE:
+        if event["type"] in OF_A_REFUND:
+            return [event["data"]["object"]]
+        if event["type"] != OF_A_CHARGE:
             return []
+        about = event["data"]["object"]
         named = about.get("refunds") or {}
         complete = bool(named.get("data")) and not named.get("has_more")
         return named["data"] if complete else self._refunds({"charge": about["id"]})
@@ -209,10 +212,12 @@ def to_stripe(amount: Money) -> int:
         theirs = 2
     else:
         raise UnsendableError(f"Stripe takes no {currency}")
-    told, rest = divmod(amount.minor * 10**theirs, 10**decimals)
+    told, rest = divmod(amount.minor * int(10**theirs), int(10**decimals))
     if rest or (theirs == 3 and told % 10):
         shown = f"{format_amount(amount.minor, currency)} {currency}"
-        raise UnsendableError(f"Stripe cannot express {shown}: {'the last digit must be 0' if theirs else 'no decimals'}")
+        raise UnsendableError(
+            f"Stripe cannot express {shown}: {'the last digit must be 0' if theirs else 'no decimals'}"
+        )
     return told
 
 

@@ -78,7 +78,10 @@ def _keep(desk: Desk, batch: Batch, notice: Notice, listed: Listed, now: datetim
     taken = Taken(refund_id, answer.reply.value, before=_has_come(connection, notice))
     if taken.before:
         return taken
+    present = batch.standings[listed.resource_id].resource
     refund = listed.refund
+    if present is not None and present.refund is not None and present.refund.id == refund_id:
+        refund = present.refund  # as it stands under the lock
     attempt = Attempt(
         refund_id=refund_id,
         resource_id=listed.resource_id,

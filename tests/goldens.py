@@ -3,15 +3,19 @@
 import json
 import os
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import typer.rich_utils
 from typer.testing import CliRunner
 
 from entrypoints.cli.main import app as command_line
+from service.hooks.published import asyncapi, events_page
 from workflows.diagrams import FORMATS, draw
+from workflows.machines import MACHINES
 from workflows.products import CATALOGUE
 
+VERSION = version("refundry")
 ROOT = Path(__file__).parent.parent
 ENDINGS = {"mermaid": "mmd", "dot": "dot"}
 COMMANDS = (
@@ -26,18 +30,21 @@ COMMANDS = (
     "reviews decline",
     "sweep",
     "diagram",
+    *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
     "db upgrade",
 )
 
 
 def goldens() -> Iterator[tuple[str, str]]:
     """Each published document: its path in the repository, and its text as the program writes it today."""
-    for product in CATALOGUE:
+    for machine in MACHINES.values():
         for format_, ending in ENDINGS.items():
-            yield f"docs/machines/{product.key}.{ending}", draw(product, FORMATS[format_])
+            yield f"docs/machines/{machine.key}.{ending}", draw(machine, FORMATS[format_])
     yield "docs/machines/README.md", machines_page()
     yield "docs/reference/command-line.txt", "\n".join(help_text(command) for command in COMMANDS)
     yield "docs/reference/openapi.json", openapi()
+    yield "docs/events.md", events_page(CATALOGUE)
+    yield "docs/reference/asyncapi.json", json.dumps(asyncapi(CATALOGUE, VERSION), indent=1, ensure_ascii=False) + "\n"
 
 
 def machines_page() -> str:
@@ -47,9 +54,9 @@ def machines_page() -> str:
         "Drawn by `refundry diagram` from the definitions that run. Green: a refund may be asked for here. Yellow: a",
         "refund is in progress. Blue: final. ↩ marks a step that may be missing before a refund is possible.",
     ]
-    for product in CATALOGUE:
-        drawn = draw(product, FORMATS["mermaid"])
-        lines += ["", f"## {product.title}", "", f"`{product.key}`", "", "```mermaid", drawn.rstrip(), "```"]
+    for machine in MACHINES.values():
+        drawn = draw(machine, FORMATS["mermaid"])
+        lines += ["", f"## {machine.title}", "", f"`{machine.key}`", "", "```mermaid", drawn.rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,10 @@ ROOMS = ("workflows", "persistence", "service", "scheduler", "entrypoints")
 #: Where each third-party package may be imported: rooms, or single files.
 HOMES = {
     "transitions": ("workflows/machine.py",),
+    "stripe": ("service/stripe.py",),
     "iso4217": ("workflows/money.py",),
+    "httpx": ("service/hooks",),
+    "standardwebhooks": ("service/hooks",),
     "sqlmodel": ("persistence",),
     "sqlalchemy": ("persistence",),
     "alembic": ("persistence",),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workflows.diagrams import FORMATS, draw
-from workflows.products import CATALOGUE
+from workflows.machines import MACHINES
 
 
 class Format(StrEnum):
@@ -16,16 +16,14 @@ class Format(StrEnum):
 
 
 def diagram(
-    machine: Annotated[str, typer.Argument(help="A product key, such as ssl_certificate.")],
+    machine: Annotated[str, typer.Argument(help="A product key, such as ssl_certificate, or refund.")],
     format_: Annotated[Format, typer.Option("--format", help="How to draw it.")] = Format.MERMAID,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
 ) -> None:
     """Draw a machine as it is defined."""
-    if machine not in CATALOGUE:
-        raise typer.BadParameter(
-            f"{machine!r} is no machine; there are {', '.join(CATALOGUE.keys)}", param_hint="MACHINE"
-        )
-    text = draw(CATALOGUE.product(machine), FORMATS[format_.value])
+    if machine not in MACHINES:
+        raise typer.BadParameter(f"{machine!r} is no machine; there are {', '.join(MACHINES)}", param_hint="MACHINE")
+    text = draw(MACHINES[machine], FORMATS[format_.value])
     if output is None:
         typer.echo(text, nl=False)
     else:

@@ -4,10 +4,12 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, refunding, serving
+from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
+from service.hooks.addresses import BadAllowanceError
+from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from workflows.money import AmountError
@@ -30,6 +32,7 @@ app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
 #: Errors that are the caller's to mend, with the exit status each has.
@@ -37,6 +40,9 @@ EXPECTED: dict[type[Exception], int] = {
     SettingsError: 2,
     BadDatabaseUrlError: 2,
     RulesError: 2,
+    BadAllowanceError: 2,
+    BadHookError: 2,
+    HookConflictError: 1,
     NotFoundError: 1,
     ReviewError: 1,
     AmountError: 2,

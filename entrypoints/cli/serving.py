@@ -14,6 +14,7 @@ from entrypoints.settings import Settings, SettingsError
 from entrypoints.wiring import wire
 from scheduler.live import Tick
 from scheduler.metronome import Metronome
+from scheduler.telling import Telling
 from service.clock import SetClock
 from workflows.instants import EARLIEST
 
@@ -41,7 +42,8 @@ def run(settings: Settings, host: str, port: int, test_clock: SetClock | None = 
     """Serve until interrupted."""
     desk = wire(settings, test_clock)
     metronome = None if test_clock else Metronome(Tick(desk), settings.tick_seconds)
-    app = create_app(Wired(desk, settings, metronome, test_clock))
+    telling = None if test_clock else Telling(desk, settings.tick_seconds)
+    app = create_app(Wired(desk, settings, metronome, test_clock, telling=telling))
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
 
 

@@ -8,23 +8,24 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, operations, pages, refunds, resources
+from entrypoints.http import events, hooks, operations, pages, providers, refunds, resources
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
 
 def create_app(wired: Wired) -> FastAPI:
-    """The HTTP application over a wired desk. Its metronome, where it has one, runs while the application does."""
+    """The HTTP application over a wired desk. What it has to keep time runs while the application does."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if wired.metronome is not None:
-            wired.metronome.start()
+        running = [one for one in (wired.metronome, wired.telling) if one is not None]
+        for one in running:
+            one.start()
         try:
             yield
         finally:
-            if wired.metronome is not None:
-                wired.metronome.stop()
+            for one in running:
+                one.stop()
             wired.desk.store.close()
 
     app = _described(lifespan)
@@ -49,6 +50,14 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (events.router, refunds.router, resources.router, operations.router, pages.router):
+    for router in (
+        events.router,
+        refunds.router,
+        providers.router,
+        hooks.router,
+        resources.router,
+        operations.router,
+        pages.router,
+    ):
         app.include_router(router)
     return app

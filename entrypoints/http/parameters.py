@@ -90,6 +90,15 @@ def history_cursor(told: str | None) -> int:
     return int(key)
 
 
+def delivery_cursor(told: str | None) -> int | None:
+    key = from_cursor(told)
+    if key is None:
+        return None
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        raise bad_request("cursor must be the `next` of an earlier page of these deliveries")
+    return int(key)
+
+
 def refund_cursor(listed: Listed) -> str:
     return to_cursor(f"{instant_text(listed.refund.requested_at)} {listed.refund.id}")
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from persistence.errors import StoreError
 from service.actions import ActionError
 from service.clock import ClockBackwardsError
+from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
@@ -59,6 +60,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OverrideError, _override)
     app.add_exception_handler(NotManagerError, _not_manager)
     app.add_exception_handler(AmountError, _amount)
+    app.add_exception_handler(BadHookError, _bad_hook)
+    app.add_exception_handler(HookConflictError, _hook_conflict)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -108,6 +111,14 @@ async def _not_manager(_request: Request, error: Exception) -> JSONResponse:
 
 async def _amount(_request: Request, error: Exception) -> JSONResponse:
     return problem(400, "bad_amount", "The amount cannot be read", str(error))
+
+
+async def _bad_hook(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_hook", "The hook cannot be as asked", str(error))
+
+
+async def _hook_conflict(_request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "hook_conflict", "It does not fit how the hook stands", str(error))
 
 
 async def _key_reused(_request: Request, error: Exception) -> JSONResponse:

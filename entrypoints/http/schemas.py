@@ -101,6 +101,18 @@ class Results(BaseModel):
     results: list[Result]
 
 
+class Notice(BaseModel):
+    """A provider's notice that was taken in; `before` where it had been already."""
+
+    refund_id: str
+    reply: str
+    before: bool
+
+
+class Notices(BaseModel):
+    results: list[Notice]
+
+
 class HistoryRow(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from entrypoints.settings import Settings
 from scheduler.metronome import Metronome
+from scheduler.telling import Telling
 from service.clock import SetClock
 from service.desk import Desk
 
@@ -21,6 +22,7 @@ class Wired:
     metronome: Metronome | None = None
     test_clock: SetClock | None = None
     clock_lock: Lock = field(default_factory=Lock)
+    telling: Telling | None = None
 
 
 def wired(request: Request) -> Wired:

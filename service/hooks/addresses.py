@@ -1,6 +1,5 @@
 """Which addresses may be told anything: public ones, and those of our own that somebody has allowed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -9,7 +8,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 VARIABLE: Final = "REFUNDRY_HOOKS_ALLOW"
 LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 class AddressRefusedError(OSError):
@@ -31,7 +30,7 @@ class Reach:
         address = _plain(told)
         if any(address.version == network.version and address in network for network in self.allowed):
             return
-        if not all(_is_public(one) for one in (address, *_carried(address))):
+        if not _is_public(address):
             raise AddressRefusedError(f"{address} is no public address; {VARIABLE} can allow it")
 
 
@@ -52,23 +51,16 @@ def parse_reach(told: str) -> Reach:
 
 
 def _plain(told: str) -> Address:
-    """The address without a zone; one of IPv4 in the dress of IPv6 as what it is."""
+    """The address without a zone; one of IPv4 in the dress of IPv6, or behind a NAT64 gateway, as what it is."""
     address = ip_address(told.partition("%")[0])
+    if isinstance(address, IPv6Address) and address in NAT64:
+        return IPv4Address(address.packed[-4:])
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _carried(address: Address) -> Iterator[IPv4Address]:
-    """The IPv4 addresses that a gateway on the way would make of an IPv6 one."""
-    if isinstance(address, IPv4Address):
-        return
-    if any(address in network for network in NAT64) or int(address) >> 32 == 0:
-        yield IPv4Address(address.packed[-4:])
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    if address.teredo is not None:
-        yield from address.teredo
-
-
 def _is_public(address: Address) -> bool:
-    shut = address.is_multicast or address.is_reserved or (isinstance(address, IPv6Address) and address.is_site_local)
-    return address.is_global and not shut
+    if isinstance(address, IPv6Address):
+        tunnelled = address.sixtofour
+        if address.is_site_local or (tunnelled is not None and not _is_public(tunnelled)):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved

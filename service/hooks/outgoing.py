@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from service.hooks.addresses import Reach
+
 #: How long one call may take, from looking up the name to the last byte that is waited for.
 TIMEOUT_SECONDS: Final = 15.0
 #: How much of an answer is kept, in bytes.
@@ -19,7 +21,7 @@ class Post:
     url: str
     webhook_id: str
     body: bytes
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     at: datetime
 
 
@@ -54,6 +56,7 @@ class Outgoing:
     """Every way of telling there is here, by the scheme of a hook's URL; `chance` (0 to 1) spreads retries."""
 
     senders: Mapping[str, Sender] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
     chance: Callable[[], float] = random.random
 
     def send(self, posts: Sequence[Post]) -> list[Answer]:

@@ -6,34 +6,34 @@ from pathlib import Path
 
 import pytest
 
-from workflows.definition import Product
+from workflows.definition import Defined
 from workflows.diagrams import FORMATS, draw
-from workflows.products import CATALOGUE
+from workflows.machines import MACHINES
 
 pytestmark = pytest.mark.peers
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("product", list(CATALOGUE), ids=lambda product: product.key)
-def test_graphviz_draws_every_machine(product: Product) -> None:
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=lambda machine: machine.key)
+def test_graphviz_draws_every_machine(machine: Defined) -> None:
     dot = shutil.which("dot")
     assert dot, "Graphviz's dot is not installed (Debian: graphviz)"
     answer = subprocess.run(
-        [dot, "-Tplain"], input=draw(product, FORMATS["dot"]), capture_output=True, text=True, timeout=60, check=False
+        [dot, "-Tplain"], input=draw(machine, FORMATS["dot"]), capture_output=True, text=True, timeout=60, check=False
     )
     assert answer.returncode == 0, answer.stderr
     drawn = [line.split()[1].strip('"') for line in answer.stdout.splitlines() if line.startswith("node ")]
-    assert set(drawn) == {*product.states, "(start)"}
+    assert set(drawn) == {*machine.states, "(start)"}
     edges = sum(line.startswith("edge ") for line in answer.stdout.splitlines())
-    assert edges == 1 + sum(len(arc.sources) for arc in product.all_arcs)
+    assert edges == len(machine.starts) + sum(len(arc.sources) for arc in machine.all_arcs)
 
 
 def test_mermaid_parses_every_machine(tmp_path: Path) -> None:
     node = shutil.which("node")
     assert node, "Node.js is not installed"
     assert (HERE / "node_modules" / "mermaid").is_dir(), "run `npm ci` in tests/peers first; make test-peers does"
-    for product in CATALOGUE:
-        (tmp_path / f"{product.key}.mmd").write_text(draw(product, FORMATS["mermaid"]), encoding="utf-8")
+    for machine in MACHINES.values():
+        (tmp_path / f"{machine.key}.mmd").write_text(draw(machine, FORMATS["mermaid"]), encoding="utf-8")
     answer = subprocess.run(
         [node, str(HERE / "parse_mermaid.mjs"), *sorted(str(path) for path in tmp_path.iterdir())],
         capture_output=True,
@@ -42,4 +42,4 @@ def test_mermaid_parses_every_machine(tmp_path: Path) -> None:
         check=False,
     )
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.split() == ["stateDiagram"] * len(list(CATALOGUE)), answer.stdout
+    assert answer.stdout.split() == ["stateDiagram"] * len(MACHINES), answer.stdout

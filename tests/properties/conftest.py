@@ -2,21 +2,19 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from entrypoints.logs import configure_logging
 from persistence.database import open_engine
-from persistence.store import Store
 from service.clock import SetClock
 from service.desk import Desk
 from service.opening import open_desk
-from service.sandbox import Sandbox
 from tests.properties.stories import RULES, START
 from tests.properties.worlds import World
 from workflows.products import CATALOGUE
@@ -27,7 +25,7 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("same every time")
 
@@ -44,37 +42,43 @@ def _careless(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def _engine(database: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{database}")
-    event.listen(engine, "connect", _careless)
-    return engine
+@dataclass(frozen=True)
+class Ground:
+    """A database that is up to date and empty, and the one desk over the place where it is copied to.
+
+    The desk is the same for every world, because its engine remembers every statement it has compiled.
+    """
+
+    template: Path
+    place: Path
+    desk: Desk
+
+    def clear(self) -> None:
+        self.desk.store.close()
+        for left in self.place.parent.glob(f"{self.place.name}*"):
+            left.unlink()
+        shutil.copy(self.template, self.place)
 
 
 @pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Desk]]:
-    """An empty database that is up to date, and the desk that made it so."""
-    database = tmp_path_factory.mktemp("blank") / "blank.db"
-    desk = open_desk(_engine(database), CATALOGUE, [parse_rules(text) for text in RULES], SetClock(START))
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    folder = tmp_path_factory.mktemp("worlds")
+    place = folder / "world.db"
+    engine = open_engine(f"sqlite:///{place}")
+    event.listen(engine, "connect", _careless)
+    desk = open_desk(engine, CATALOGUE, [parse_rules(text) for text in RULES], SetClock(START))
     desk.store.close()
-    yield database, desk
+    yield Ground(Path(shutil.copy(place, folder / "template.db")), place, desk)
+    desk.store.close()
 
 
 @pytest.fixture
-def new_world(blank: tuple[Path, Desk], tmp_path: Path) -> Iterator[MakeWorld]:
-    """Makes worlds, each on an empty database of its own; one is closed when the next is made."""
-    template, desk = blank
-    made: list[World] = []
+def new_world(ground: Ground) -> MakeWorld:
+    """Makes worlds, each on an empty database; making one ends the one before."""
 
     def make() -> World:
-        while made:
-            made.pop().close()
-        for left in tmp_path.glob("world.db*"):
-            left.unlink()
-        store, clock = Store(_engine(Path(shutil.copy(template, tmp_path / "world.db")))), SetClock(START)
-        over = replace(desk, store=store, clock=clock, providers={"sandbox": Sandbox(store)})
-        made.append(World(over, clock))
-        return made[0]
+        ground.clear()
+        clock = SetClock(START)
+        return World(replace(ground.desk, clock=clock), clock)
 
-    yield make
-    for world in made:
-        world.close()
+    return make

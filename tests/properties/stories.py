@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from workflows.definition import Arc
 from workflows.products import CATALOGUE
 
 START: Final = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
@@ -57,6 +58,11 @@ DATA: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "deployment.task_created": ({}, {"feature": "cloud_servers"}),
 }
 QUOTAS: Final = (1, 2, 3, 300)
+#: The products with more of a life come more often.
+PRODUCTS: Final = (
+    *CATALOGUE.keys, "ssl_certificate", "ssl_certificate", "ssl_certificate", "https_acceleration_gateway",
+    "https_acceleration_gateway", "private_ca",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,15 +144,30 @@ def _uses(subject: str, product: str, waits: Any, offsets: Any) -> st.SearchStra
     return st.builds(lambda one, wait, offset: Use(subject, *one, wait, offset), told, waits, offsets)
 
 
+def paths(product: str) -> list[list[Arc]]:
+    """A shortest way from pending to each state that use events lead to."""
+    found: dict[str, list[Arc]] = {"pending": []}
+    frontier = ["pending"]
+    for state in frontier:
+        for arc in CATALOGUE.product(product).leaving[state]:
+            if arc.target not in found:
+                found[arc.target] = [*found[state], arc]
+                frontier.append(arc.target)
+    return list(found.values())
+
+
 @st.composite
 def walks(draw: st.DrawFn, subject: str, product: str) -> list[Move]:
-    """Use events that fit, one after the other, from pending on: without them few stories would get far."""
-    state, moves = "pending", list[Move]()
-    for _ in range(draw(st.integers(0, 4))):
-        arc = draw(st.sampled_from(CATALOGUE.product(product).leaving[state]))
+    """Use events that fit, one after the other: to any of the states, and a little further."""
+    arcs = list(draw(st.sampled_from(paths(product))))
+    for _ in range(draw(st.integers(0, 2))):
+        onward = CATALOGUE.product(product).leaving[arcs[-1].target if arcs else "pending"]
+        if onward:
+            arcs.append(draw(st.sampled_from(onward)))
+    moves: list[Move] = []
+    for arc in arcs:
         data = data_of(arc.event)[0] if arc.step is not None else draw(st.sampled_from(data_of(arc.event)))
         moves.append(Use(subject, arc.event, data, draw(st.sampled_from((timedelta(), timedelta(hours=1))))))
-        state = arc.target
     return moves
 
 
@@ -161,7 +182,7 @@ def stories(draw: st.DrawFn, *, subjects: int = 2, longest: int = 12, in_order: 
         kinds.append(st.builds(Again, st.integers(0, 5), waits))
     for number in range(draw(st.integers(1, subjects))):
         subject = f"r-{number}"
-        product = draw(st.sampled_from(CATALOGUE.keys))
+        product = draw(st.sampled_from(PRODUCTS))
         opening.append(Pay(subject, draw(payments(product)), draw(waits) if in_order else timedelta(), draw(offsets)))
         kinds += [_uses(subject, product, waits, offsets)] * 3
         kinds.append(st.builds(Ask, st.just(subject), waits, offsets))
@@ -171,8 +192,8 @@ def stories(draw: st.DrawFn, *, subjects: int = 2, longest: int = 12, in_order: 
     for pay in opening:
         assert isinstance(pay, Pay)
         begun = draw(walks(pay.subject, pay.data["product"]))
-        asked: list[Move] = [Ask(pay.subject)] * draw(st.integers(0, 1))
-        moves = [*begun, *asked, *moves]
+        asked: list[Move] = [Ask(pay.subject), Review(draw(st.sampled_from((True, True, False))), draw(waits))]
+        moves = [*begun, *asked[: draw(st.integers(0, 2))], *moves]
         place = 0 if in_order else draw(st.sampled_from((0, 0, 0, 1, 2)))
         moves.insert(min(place, len(moves)), pay)
     return moves

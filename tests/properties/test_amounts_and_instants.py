@@ -11,6 +11,7 @@ from workflows.instants import instant_text, parse_instant
 from workflows.money import exponent, format_amount, parse_amount
 
 CURRENCIES = ("USD", "EUR", "JPY", "KRW", "KWD", "BHD", "TND", "CLF", "ISK", "UYW", "MGA", "CNY")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINOR = st.one_of(st.integers(0, 10_000), st.integers(0, 10**15 - 1))
 
 
@@ -41,11 +42,11 @@ def test_an_amount_is_read_exactly_or_not_at_all(whole: int, decimals: str, ahea
 
 @settings(max_examples=300)
 @given(
-    naive=st.datetimes(datetime(1970, 1, 3), datetime(8999, 12, 30)),
+    microseconds=st.integers(2 * 86_400 * 10**6, 221_845_132_800 * 10**6),
     offset_minutes=st.integers(-23 * 60 - 59, 23 * 60 + 59),
 )
-def test_an_instant_that_is_written_is_read_again(naive: datetime, offset_minutes: int) -> None:
-    instant = naive.replace(tzinfo=UTC)
+def test_an_instant_that_is_written_is_read_again(microseconds: int, offset_minutes: int) -> None:
+    instant = EPOCH + timedelta(microseconds=microseconds)
     assert parse_instant(instant_text(instant)) == instant
     elsewhere = instant.astimezone(timezone(timedelta(minutes=offset_minutes)))
     assert parse_instant(elsewhere.isoformat()) == instant

@@ -11,11 +11,12 @@ from workflows.words import Window
 
 ODD = (
     "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo", "America/Havana", "America/St_Johns", "Pacific/Apia",
-    "Australia/Lord_Howe", "America/Scoresbysund", "Asia/Tehran", "Africa/Casablanca", "Asia/Gaza", "Pacific/Kiritimati",
-    "Antarctica/Troll", "America/Asuncion", "Europe/Dublin", "Asia/Kathmandu", "America/Santiago", "Africa/Monrovia",
+    "Australia/Lord_Howe", "America/Scoresbysund", "Asia/Tehran", "Africa/Casablanca", "Asia/Gaza",
+    "Pacific/Kiritimati", "Antarctica/Troll", "America/Asuncion", "Europe/Dublin",
+    "Asia/Kathmandu", "America/Santiago", "Africa/Monrovia",
 )  # fmt: skip
 ZONES = st.one_of(st.sampled_from(ODD), st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"})))
-INSTANTS = st.datetimes(datetime(1970, 1, 2), datetime(2045, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
+INSTANTS = st.integers(86_400, 2_366_841_600).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -52,7 +53,7 @@ def test_the_window_ends_with_the_last_day_on_the_wall(paid_at: datetime, zone: 
     last_day = paid_at.astimezone(local).date() + timedelta(days=days)
     before = (deadline - MICROSECOND).astimezone(local).date()
     assert before == last_day or (not day_exists(last_day, local) and before < last_day)
-    for minutes in (*range(0, 180), *range(180, 3 * 1440, 15)):
+    for minutes in (*range(180), *range(180, 3 * 1440, 15)):
         assert (deadline + timedelta(minutes=minutes)).astimezone(local).date() > last_day
     assert (window_at(deadline - MICROSECOND, deadline, None), window_at(deadline, deadline, None)) == (
         Window.OPEN,

@@ -1,6 +1,6 @@
 """Worlds in which stories are played: the real intake on a database, and one subject's standing without any."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,9 @@ from workflows.eligibility import Answer, answer
 from workflows.events import read_event
 from workflows.history import Row
 from workflows.instants import instant_text
-from workflows.intake import Standing, buried, tell
+from workflows.intake import Standing, admitted, buried, tell
 from workflows.resource import Resource
+from workflows.settling import Word, refund_moved
 from workflows.step import Policy
 from workflows.words import RefundStatus
 
@@ -41,9 +42,6 @@ class World:
         self.clock = clock
         self.told: list[dict[str, Any]] = []
         self.results: list[Result] = []
-
-    def close(self) -> None:
-        self.desk.store.close()
 
     def play(self, moves: list[Move]) -> "World":
         for move in moves:
@@ -117,6 +115,14 @@ class Line:
         standing, _ = buried(self.standing, now)
         self.standing, decided = tell(self.policy, standing, read_event(told, now, self.policy.catalogue), now)
         return decided[0].decision
+
+    def say(self, event: str, now: datetime) -> None:
+        """A word about the refund under way, with the parked events that it lets in."""
+        engine = self.policy.engine(self.resource)
+        decision = refund_moved(engine, self.resource, Word(event, "somebody", now))
+        self.standing = replace(self.standing, resource=decision.resource)
+        if decision.lets_in:
+            self.standing, _ = admitted(self.policy, self.standing, now)
 
     @property
     def resource(self) -> Resource:

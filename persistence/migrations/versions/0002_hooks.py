@@ -64,6 +64,4 @@ def _create_deliveries() -> None:
     )
     for name, columns in (("delivery_due", ["due_at"]), ("delivery_order", ["hook_id", "resource_id", "outbox_id"])):
         waiting = sa.text("status = 'waiting'")
-        op.create_index(
-            name, "hook_delivery", columns, unique=False, sqlite_where=waiting, postgresql_where=waiting
-        )
+        op.create_index(name, "hook_delivery", columns, unique=False, sqlite_where=waiting, postgresql_where=waiting)
