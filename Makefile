@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test test-peers check format bench lock goldens clean
+.PHONY: help demo test test-peers soak-stripe check format bench lock goldens clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
 	@echo "make test        run every test that needs Python alone"
-	@echo "make test-peers  run the tests against foreign programs (Graphviz, Mermaid, Chromium)"
+	@echo "make test-peers  run the tests against foreign programs (Graphviz, Mermaid, Chromium, two Stripes)"
+	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
 	@echo "make check       format, lint, types, import order"
 	@echo "make bench       measure, as ratios within one run"
 	@echo "make lock        pin every dependency anew"
@@ -37,8 +38,19 @@ tests/peers/node_modules/.installed: tests/peers/package-lock.json
 	@cd tests/peers && npm ci --no-audit --no-fund --silent
 	@touch $@
 
-test-peers: $(VENV)/dev tests/peers/node_modules/.installed
+# A program under a copyleft licence that is only ever run, never imported: an environment of its own.
+build/localstripe/.installed: tests/peers/localstripe.txt
+	@$(PYTHON) -m venv build/localstripe
+	@build/localstripe/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+PEERS := tests/peers/node_modules/.installed build/localstripe/.installed
+
+test-peers: $(VENV)/dev $(PEERS)
 	$(BIN)/python -m pytest -m peers
+
+soak-stripe: $(VENV)/dev $(PEERS)
+	REFUNDRY_SOAK=1 $(BIN)/python -m pytest -m peers -s tests/peers/test_stripe_mock.py tests/peers/test_stripe_careless.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .
@@ -60,6 +72,7 @@ lock: $(VENV)/dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/build.in -o requirements/build.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header tests/peers/localstripe.in -o tests/peers/localstripe.txt
 
 clean:
-	rm -rf $(VENV) refundry-demo.db*
+	rm -rf $(VENV) build refundry-demo.db*

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import uuid4
+
+import httpx
 
 from persistence import hooks
 from persistence.hooks import Hook, Secret
@@ -183,7 +184,7 @@ def _description(told: Any) -> str:
 
 
 def _url(desk: Desk, told: Any) -> str:
-    """A URL that can be told; one that names an address which is refused is refused at once."""
+    """A URL that can be told, read as it will be when it is; an address that is refused then is refused now."""
     wrong = BadHookError(f"url must be an http:// or https:// URL of at most {LONGEST_URL} characters, with a host")
     if (
         not isinstance(told, str)
@@ -194,13 +195,13 @@ def _url(desk: Desk, told: Any) -> str:
     ):
         raise wrong
     try:
-        parts = urlsplit(told)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
+        url = httpx.URL(told)
+        host = url.raw_host.decode("ascii")
+    except (httpx.InvalidURL, UnicodeError):
         raise wrong from None
-    if parts.scheme not in ("http", "https") or not host:
+    if url.scheme not in ("http", "https") or not host or not 1 <= (80 if url.port is None else url.port) <= 65535:
         raise wrong
-    if parts.username is not None or parts.fragment:
+    if url.userinfo or url.fragment:
         raise BadHookError("url must not hold a name, a password or a fragment; receivers know us by the signature")
     _check_address(desk, host)
     return told

@@ -104,7 +104,7 @@ def test_unreadable_allowance_says_what_would_be_right(told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "[::ffff:127.0.0.1]", "0"]
+    "host", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "[::ffff:127.0.0.1]", "0"]
 )
 def test_loopback_by_any_name_is_not_told(receiver: Receiver, host: str) -> None:
     port = receiver.url.rsplit(":", 1)[1]

@@ -35,9 +35,9 @@ refundable = false
 window_days = 3
 """,
 )
-PROMOTIONS: Final = (None, None, None, None, "flash_sale", "three_days", "mystery")
+PROMOTIONS: Final = (None, None, None, None, None, None, None, "flash_sale", "three_days", "mystery")
 REFERENCES: Final = (
-    "sandbox_ok", "sandbox_ok", "sandbox_fails", "sandbox_method_gone", "sandbox_lost_reply", "sandbox_down_2h",
+    "sandbox_ok", "sandbox_fails", "sandbox_method_gone", "sandbox_lost_reply", "sandbox_down_2h",
     "sandbox_pending_1d", "sandbox_reversed_1d",
 )  # fmt: skip
 MONEY: Final = (("USD", "1.60", "0.00"), ("USD", "1.20", "0.40"), ("USD", "0.01", "9.99"), ("USD", "500.01", "0"),

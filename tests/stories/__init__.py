@@ -34,8 +34,8 @@ What a line expects: an empty cell is not looked at, `-` means that there is non
                        side may be left out, but an event always names its outcome
     availability       the answer to "may it be refunded?", asked right after the event
     reasons            codes in their order: why the event was not applied, otherwise those of the answer
-    amount, destination, deadline, window, remedy
-                       of the answer; the remedy as a list of events
+    amount, destination, deadline, window, remedy, before
+                       of the answer; the remedy as a list of events, and until when each of them may be taken
     refund             the status of the present or last refund
     waiting            the events that nobody has resolved, each as `parked` or `dead`
 

@@ -67,6 +67,24 @@ day                        | event                                              
 03-01 10:00 <- 03-01 08:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending | action_required | must_revoke | -
 03-01 10:01                |                                                    | -> issued          | action_required | must_revoke | -
 
+Story: Told before the payment, the second application first
+Shows: C-03 What is kept is tried in the order in which it happened, not in that in which it was told.
+
+day                        | event                                              | outcome -> state   | availability    | reasons                 | waiting
+03-01 09:00 <- 03-01 08:40 | certificate.application_submitted combined=false   | parked -> -        |                 | -                       | -
+03-01 09:10 <- 03-01 08:20 | certificate.application_submitted combined=true    | parked -> -        |                 | -                       | -
+03-01 10:00 <- 03-01 08:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending | action_required | must_cancel_application | -
+03-01 11:00                | certificate.issued                                 | applied -> issued  | unavailable     | combined_certificate    | -
+
+Story: Told before the payment, dated before what it follows
+Shows: C-03 Whenever something that was kept fits, all that is still kept is tried again.
+
+day                        | event                                              | outcome -> state   | availability    | reasons     | waiting
+03-01 09:00 <- 03-01 08:10 | certificate.issued                                 | parked -> -        |                 | -           | -
+03-01 09:10 <- 03-01 08:20 | certificate.application_submitted                  | parked -> -        |                 | -           | -
+03-01 10:00 <- 03-01 08:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending | action_required | must_revoke | -
+03-01 10:01                |                                                    | -> issued          | action_required | must_revoke | -
+
 Story: Told in the wrong order
 Shows: C-03 While facts are open, no money leaves without a person; then everything falls into place.
 
@@ -110,12 +128,13 @@ day         | event                                               | outcome -> s
 03-02 11:01 |                                                     | -> verifying         | action_required | must_cancel_application, above_review_limit | -       | declined
 
 Story: Kept for a payment of another product
-Shows: C-07 When the payment shows that an event belongs to another product, the event is rejected.
+Shows: C-07 When the payment shows that an event belongs to another product, the event is rejected, and its id is free again.
 
-day         | event                                              | outcome -> state   | availability | reasons       | waiting
-03-01 09:00 | gateway.domain_added                               | parked -> -        | -            | -             | -
-03-01 10:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending | available    | -             | -
-03-01 10:01 | gateway.domain_added                               | rejected           | available    | wrong_product | -
+day         | event                                              | outcome -> state     | availability    | reasons                 | waiting
+03-01 09:00 | gateway.domain_added @id=g-1                       | parked -> -          | -               | -                       | -
+03-01 10:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending   | available       | -                       | -
+03-01 10:01 | gateway.domain_added @id=g-1                       | rejected             | available       | wrong_product           | -
+03-01 10:02 | certificate.application_submitted @id=g-1          | applied -> verifying | action_required | must_cancel_application | -
 
 Story: The same again, under another id
 Shows: C-05 The last event told once more changes nothing; an earlier one told once more does not fit and waits.

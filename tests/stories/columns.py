@@ -118,6 +118,15 @@ def _steps(seen: Seen, _: str) -> str:
     return listed(step["event"] for step in seen.answered("remedy") or ())
 
 
+def _moments(cell: str) -> str:
+    moments = [part.strip() for part in cell.split(",")]
+    return listed(moment if moment == NONE else _deadline(moment) for moment in moments)
+
+
+def _last_moments(seen: Seen, _: str) -> str:
+    return listed(step["before"] or NONE for step in seen.answered("remedy") or ())
+
+
 def _refund_status(seen: Seen, _: str) -> str:
     return NONE if seen.resource is None or seen.resource.refund is None else seen.resource.refund.status.value
 
@@ -131,6 +140,7 @@ COLUMNS: Final = {
     "deadline": Column(_deadline, _answered("deadline_at")),
     "window": Column(_one_of("window", Window), _answered("window")),
     "remedy": Column(lambda cell: listed(part.strip() for part in cell.split(",")), _steps),
+    "before": Column(_moments, _last_moments),
     "refund": Column(_one_of("status of a refund", RefundStatus), _refund_status),
     "waiting": Column(
         _many_of("waiting event", ("parked", "dead")), lambda seen, _: listed(sorted(seen.waiting, reverse=True))

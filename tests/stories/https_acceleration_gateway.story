@@ -131,6 +131,16 @@ day         | event                                                             
 03-02 12:00 | gateway.quota_consumed units=5                                                                                    | parked -> refunding  | in_progress  | refund_in_progress | 1.60 USD | parked
 03-03 11:00 |                                                                                                                   | -> refunded          | refunded     | already_refunded   | 1.60 USD | -
 
+Story: Consumption told while the full refund is in review
+Shows: C-15 Only a refund by usage takes note of what is consumed meanwhile; beside a full one it waits.
+
+day         | event                                                                          | outcome -> state     | availability    | reasons            | amount     | refund    | waiting
+03-01 10:00 | order.paid product=https_acceleration_gateway cash_paid=600.00 quota_units=300 | applied -> pending   |                 |                    |            |           |
+03-02 09:00 | gateway.domain_added                                                           | applied -> issued    |                 |                    |            |           |
+03-02 10:00 | gateway.reset                                                                  | applied -> reset     | review_required | above_review_limit | 600.00 USD | -         | -
+03-02 11:00 | refund.requested                                                               | applied -> refunding | in_progress     |                    | 600.00 USD | in_review | -
+03-02 12:00 | gateway.quota_consumed units=5                                                 | parked -> refunding  | in_progress     | refund_in_progress | 600.00 USD | in_review | parked
+
 Story: Declined by the account manager
 Shows: R-34 The account manager decides, and may decide against it; the customer may ask again while the window is open.
 

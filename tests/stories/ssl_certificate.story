@@ -145,3 +145,21 @@ day         | event                                              | outcome -> st
 03-02 10:00 | certificate.validation_failed                      | applied -> validation_failed |              |                      |
 03-02 11:00 | certificate.application_submitted combined=true    | applied -> verifying         |              |                      |
 03-02 15:00 | certificate.issued                                 | applied -> issued            | unavailable  | combined_certificate | -
+
+Story: Combined at the first attempt only
+Shows: R-25 What counts is the application that led to the certificate, and nothing counts before it is issued.
+
+day         | event                                              | outcome -> state             | availability    | reasons                 | amount
+03-01 10:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending           |                 |                         |
+03-02 09:00 | certificate.application_submitted combined=true    | applied -> verifying         | action_required | must_cancel_application | 16.00 USD
+03-02 10:00 | certificate.validation_failed                      | applied -> validation_failed |                 |                         |
+03-02 11:00 | certificate.application_submitted combined=false   | applied -> verifying         |                 |                         |
+03-02 15:00 | certificate.issued                                 | applied -> issued            | action_required | must_revoke             | 16.00 USD
+
+Story: Combined, still verifying when the window closes
+Shows: R-25 Nothing combined has been issued; it is the period alone that ends the refund.
+
+day         | event                                              | outcome -> state     | availability | reasons       | amount
+03-01 10:00 | order.paid product=ssl_certificate cash_paid=16.00 | applied -> pending   |              |               |
+03-02 09:00 | certificate.application_submitted combined=true    | applied -> verifying |              |               |
+03-09 00:00 |                                                    | -> verifying         | unavailable  | window_closed | -

@@ -104,6 +104,19 @@ day         | event                                                             
 03-09 00:00 |                                                                               | -> issued            | unavailable     | remedy_too_late | claimed | -
 03-09 00:01 | ca.reset confirmed_data_deletion=true                                         | applied -> reset     | unavailable     | remedy_too_late | claimed | -
 
+Story: Until when each step may be taken
+Shows: R-01 Every step that is missing, and the request behind it, must be taken before the period ends.
+Shows: C-09 On a claimed window only a revocation or a reset is still bound by the deadline, not the request, nor what leads there by itself.
+
+day         | event                                                                              | outcome -> state     | availability    | remedy                                                                               | before
+03-01 10:00 | order.paid product=ssl_certificate cash_paid=16.00 payment.reference=sandbox_fails | applied -> pending   | available       | refund.requested                                                                     | 03-09 00:00
+03-02 09:00 | certificate.application_submitted                                                  | applied -> verifying | action_required | certificate.application_cancelled, refund.requested                                  | 03-09 00:00, 03-09 00:00
+03-02 10:00 | certificate.application_cancelled                                                  | applied -> pending   |                 |                                                                                      |
+03-02 11:00 | refund.requested                                                                   | applied -> refunding | in_progress     | -                                                                                    | -
+03-02 12:00 |                                                                                    | -> pending           | available       | refund.requested                                                                     | -
+03-02 13:00 | certificate.application_submitted                                                  | applied -> verifying | action_required | certificate.application_cancelled, refund.requested                                  | -, -
+03-02 14:00 | certificate.issued                                                                 | applied -> issued    | action_required | certificate.revocation_requested, certificate.revocation_completed, refund.requested | 03-09 00:00, 03-09 00:00, -
+
 Story: A refused request claims nothing
 Shows: C-09 Only a request that was accepted holds the window.
 
