@@ -32,7 +32,7 @@ demo: $(VENV)/runtime
 	$(BIN)/refundry demo
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -m "not peers"
+	$(BIN)/python -m pytest -m "not peers" -n auto --dist worksteal
 
 tests/peers/node_modules/.installed: tests/peers/package-lock.json
 	@cd tests/peers && npm ci --no-audit --no-fund --silent

@@ -67,6 +67,11 @@ class Attempt:
     answer: str
 
 
+def is_anything_unannounced(connection: Connection) -> bool:
+    """Whether any word to subscribers waits to be fanned out."""
+    return connection.execute(select(OUTBOX.c.id).where(_unannounced()).limit(1)).first() is not None
+
+
 def unannounced(connection: Connection, limit: int) -> Sequence[Announcement]:
     """Words to subscribers that nobody has fanned out, in the order they were written down.
 

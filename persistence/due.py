@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, func, select, update
+from sqlalchemy import Column, Connection, case, func, select, update
 
 from persistence import deliveries
 from persistence.inbox import INBOX
@@ -34,7 +34,8 @@ def reminded(connection: Connection, ids: Collection[str]) -> None:
 def earliest(connection: Connection, *, telling: bool = True) -> datetime | None:
     """The instant at which the next thing falls due, words to subscribers among it; None if nothing ever will."""
     parked = select(func.min(INBOX.c.arrived_at)).where(INBOX.c.outcome == "parked")
-    payouts = select(func.min(OUTBOX.c.due_at)).where(
+    held_until = case((OUTBOX.c.leased_until > OUTBOX.c.due_at, OUTBOX.c.leased_until), else_=OUTBOX.c.due_at)
+    payouts = select(func.min(held_until)).where(
         OUTBOX.c.kind.in_([kind.value for kind in CLOCKED]), OUTBOX.c.done_at.is_(None)
     )
     oldest_parked = connection.execute(parked).scalar()

@@ -58,6 +58,7 @@ class Metronome:
             self._watchdog.join()
         with self._lock:
             if self._scheduler is not None:
+                self._scheduler.pause()
                 self._scheduler.shutdown(wait=True)
                 self._scheduler = None
 

@@ -116,14 +116,16 @@ class Batch:
         self.standings[decision.resource.id] = standing
         self._let_in(let_in, now)
 
-    def retry(self, subject: str, now: datetime) -> None:
-        """Bury what is overdue and try the parked events of a subject again."""
+    def retry(self, subject: str, now: datetime) -> bool:
+        """Bury what is overdue and try the parked events of a subject again. Returns whether anything changed."""
         standing, overdue = buried(self.standings[subject], now)
         self._buried.update((dead.source, dead.id) for dead in overdue)
+        let_in: list[Decided] = []
         if standing.resource is not None:
             standing, let_in = admitted(self.desk.policy, standing, now)
             self._let_in(let_in, now)
         self.standings[subject] = standing
+        return bool(overdue or let_in)
 
     def write(self, now: datetime) -> None:
         """Write everything decided, each table in one statement."""

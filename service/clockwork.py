@@ -84,12 +84,12 @@ def remind_reviews(desk: Desk, now: datetime, portion: int = PORTION) -> int:
 
 
 def bury_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:
-    """Make dead letters of events parked for 24 hours. Returns of how many subjects."""
+    """Make dead letters of events parked for 24 hours. Returns for how many subjects that changed anything."""
     return _retry_parked(desk, now, now - PARKED_FOR, portion)
 
 
 def retry_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:
-    """Try parked events again, so that none waits for a word that has come already. Returns of how many subjects."""
+    """Try parked events again, so that none waits for a word that has come. Returns how many subjects changed."""
     return _retry_parked(desk, now, now, portion)
 
 
@@ -97,8 +97,7 @@ def _retry_parked(desk: Desk, now: datetime, arrived_until: datetime, portion: i
     with desk.store.writing() as connection:
         subjects = sorted(inbox.subjects_parked_since(connection, arrived_until, portion))
         batch = Batch.opened(desk, connection, subjects)
-        for subject in subjects:
-            batch.retry(subject, now)
+        changed = sum(batch.retry(subject, now) for subject in subjects)
         batch.write(now)
     log_rows(batch.rows)
-    return len(subjects)
+    return changed

@@ -247,9 +247,10 @@ def _answer(refund: Mapping[str, Any], now: datetime, told: Mapping[str, Any] | 
 
 
 def _next_look(created: object, now: datetime) -> datetime | None:
-    if not isinstance(created, int):
+    try:
+        made = datetime.fromtimestamp(int(str(created)), UTC)
+    except (ValueError, OverflowError, OSError):
         return None
-    made = datetime.fromtimestamp(created, UTC)
     return next((made + wait for wait in LOOKED_AT_AFTER if made + wait > now), None)
 
 

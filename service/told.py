@@ -21,6 +21,7 @@ from service.payouts import payout_key
 from service.provider import Announcer, Notice, NotListeningError
 from service.record import log_rows
 from service.settlement import meant, settle
+from workflows.events import unstorable
 from workflows.words import ACCOUNT_BALANCE
 
 log = structlog.get_logger("refundry.payouts")
@@ -59,7 +60,8 @@ def hear(desk: Desk, provider: str, message: bytes, headers: Mapping[str, str]) 
 
 def _take_in(desk: Desk, provider: str, notice: Notice) -> Taken | None:
     with desk.store.writing() as connection:
-        listed = None if "\x00" in notice.refund_id else refunds.find(connection, notice.refund_id)
+        nameless = unstorable([notice.id, notice.refund_id, notice.key])
+        listed = None if nameless else refunds.find(connection, notice.refund_id)
         if listed is None:
             return None
         batch = Batch.opened(desk, connection, [listed.resource_id])

@@ -1,6 +1,6 @@
 """Plays suites that outside callers hold us to, with their own player, on SQLite and on PostgreSQL.
 
-    python -m tests.outside FOLDER      the folder with play.py and the suites
+python -m tests.outside FOLDER      the folder with play.py and the suites
 """
 
 import os

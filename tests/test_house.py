@@ -14,7 +14,7 @@ HOMES = {
     "transitions": ("workflows/machine.py",),
     "stripe": ("service/stripe.py",),
     "iso4217": ("workflows/money.py",),
-    "httpx": ("service/hooks",),
+    "httpx2": ("service/hooks",),
     "standardwebhooks": ("service/hooks",),
     "sqlmodel": ("persistence",),
     "sqlalchemy": ("persistence",),

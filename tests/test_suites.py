@@ -23,9 +23,9 @@ from starlette.testclient import TestClient
 from entrypoints.http.app import create_app
 from entrypoints.http.state import Wired
 from entrypoints.settings import Settings
-from persistence.database import open_engine
 from service.clock import SetClock
 from service.opening import open_desk
+from tests.databases import quick_engine
 from workflows.products import CATALOGUE
 from workflows.rules import parse_rules
 
@@ -119,7 +119,7 @@ def differences(expected: Any, actual: Any, where: str) -> Iterator[str]:
 def test_suite(path: Path, any_database_url: str) -> None:
     suite = json.loads(path.read_text(encoding="utf-8"))
     clock = SetClock(datetime.fromisoformat(suite["clock"]))
-    desk = open_desk(open_engine(any_database_url), CATALOGUE, [parse_rules(suite["rules"])], clock)
+    desk = open_desk(quick_engine(any_database_url), CATALOGUE, [parse_rules(suite["rules"])], clock)
     scenarios = [Scenario(number, spec["name"]) for number, spec in enumerate(suite["scenarios"], 1)]
     timeline = sorted(
         (

@@ -17,10 +17,11 @@ def fan_out(desk: Desk, now: datetime, portion: int) -> int:
 
     Every hook is told of an event under the same message id. Returns how much was taken up.
     """
+    with desk.store.reading() as connection:
+        if not deliveries.is_anything_unannounced(connection):
+            return 0  # nothing is locked where there is nothing to do
     with desk.store.writing() as connection:
         found = deliveries.unannounced(connection, portion)
-        if not found:
-            return 0
         wanted = hooks.enabled(connection)
         deliveries.add(connection, [one for word in found for one in _deliveries(word, wanted, now)])
         deliveries.announced(connection, [word.outbox_id for word in found], now)

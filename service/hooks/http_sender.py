@@ -15,7 +15,7 @@ from importlib.metadata import version
 from ipaddress import ip_address
 from ssl import SSLContext
 
-import httpx
+import httpx2 as httpx
 
 from service.hooks.addresses import AddressRefusedError, Reach
 from service.hooks.outgoing import KEPT_BYTES, TIMEOUT_SECONDS, Answer, Post
@@ -25,11 +25,15 @@ LONGEST_ERROR = 300
 
 
 class HttpSender:
-    """Sends posts side by side, each within the timeout as a whole, however slowly its receiver trickles."""
+    """Sends posts side by side, each within the timeout as a whole, however slowly its receiver trickles.
 
-    def __init__(self, reach: Reach, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    `trust` says whose certificates are believed; None: those that browsers believe.
+    """
+
+    def __init__(self, reach: Reach, timeout_seconds: float = TIMEOUT_SECONDS, trust: SSLContext | None = None) -> None:
         self._reach = reach
         self._timeout = timeout_seconds
+        self._given_trust = trust
         self._resolving = ThreadPoolExecutor(8, thread_name_prefix="refundry-names")
 
     def send(self, posts: Sequence[Post]) -> list[Answer]:
@@ -42,7 +46,7 @@ class HttpSender:
 
     @cached_property
     def _trust(self) -> SSLContext:
-        return httpx.create_ssl_context(trust_env=False)
+        return self._given_trust or httpx.create_ssl_context(trust_env=False)
 
     async def _send_one(self, client: httpx.AsyncClient, post: Post) -> Answer:
         began, heard, error = time.monotonic(), _Heard(), None
@@ -84,7 +88,7 @@ async def _converse(client: httpx.AsyncClient, post: Post, heard: _Heard) -> Non
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """Connects only to addresses within reach, each looked up once and connected to as it was checked.
+    """Connects only to addresses within reach; each name is looked up once, and connected to as it was checked.
 
     No connection is kept for a second request: it would be found by its address, whatever name it was opened for.
     """
@@ -93,6 +97,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self._reach = reach
         self._resolving = resolving
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._lookups: dict[tuple[str, int], asyncio.Future[list[str]]] = {}
         self._inner = httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,7 +113,11 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 
     async def _within_reach(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be connected to. Raises AddressRefusedError where there is none."""
-        found = await asyncio.get_running_loop().run_in_executor(self._resolving, _addresses, host, port)
+        lookup = self._lookups.get((host, port))
+        if lookup is None:
+            lookup = asyncio.get_running_loop().run_in_executor(self._resolving, _addresses, host, port)
+            self._lookups[host, port] = lookup
+        found = await asyncio.shield(lookup)
         allowed: list[str] = []
         refused: AddressRefusedError | None = None
         for address in found:
@@ -122,6 +131,8 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         return allowed
 
     async def aclose(self) -> None:
+        for lookup in self._lookups.values():
+            lookup.cancel()
         await self._inner.aclose()
 
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
+import httpx2 as httpx
 
 from persistence import hooks
 from persistence.hooks import Hook, Secret

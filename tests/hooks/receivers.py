@@ -1,5 +1,6 @@
 """Receivers: real HTTP servers on loopback that answer as they are told and remember what they were sent."""
 
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,8 +56,8 @@ class Receiver:
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
-    """A receiver for as long as the block lasts."""
+def listening(certificate: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver for as long as the block lasts; with a certificate it speaks HTTPS."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -88,7 +89,10 @@ def listening() -> Iterator[Receiver]:
             pass  # a caller that hangs up is what some tests are about
 
     server = Server(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if certificate is not None:
+        server.socket = certificate.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    scheme = "http" if certificate is None else "https"
+    receiver.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

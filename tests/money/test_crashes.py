@@ -49,8 +49,8 @@ def test_killed_there_it_ends_once(reference: str, point: str, any_database_url:
     assert child.returncode == -signal.SIGKILL, child.stderr.decode()
 
     world = World(any_database_url)
-    world.clock.advance(PAID_AT + timedelta(days=2, hours=1))
-    world.later(days=3)
+    world.clock.advance(PAID_AT + timedelta(days=1))
+    world.later(days=5)
     status, taken, credited = ENDS[reference]
     assert world.status("r") == status
     with world.desk.store.reading() as connection:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from persistence.database import open_engine
 from scheduler.sweeps import sweep_until
 from service import questions, refunds
 from service.batch import Result
@@ -16,6 +15,7 @@ from service.ingest import Message, ingest
 from service.opening import open_desk
 from service.provider import Provider
 from service.refunds import Asked
+from tests.databases import quick_engine
 from workflows.eligibility import Answer
 from workflows.products import CATALOGUE
 from workflows.rules import parse_rules
@@ -40,7 +40,7 @@ class World:
         self, database_url: str, providers: Mapping[str, Provider] | None = None, *, locked: bool = True
     ) -> None:
         self.clock = SetClock(PAID_AT)
-        desk = open_desk(open_engine(database_url), CATALOGUE, [parse_rules(RULES)], self.clock)
+        desk = open_desk(quick_engine(database_url), CATALOGUE, [parse_rules(RULES)], self.clock)
         desk = replace(desk, providers={**desk.providers, **(providers or {})})
         self.desk: Desk = desk if locked else replace(desk, lock=lambda _connection, _subjects: None)
         self._numbers = count(1)

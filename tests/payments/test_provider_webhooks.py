@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import stripe
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from entrypoints.http.app import create_app
@@ -173,6 +173,8 @@ def test_a_refund_not_known_yet_is_to_be_told_again(shop: Shop) -> None:
     told = event("refund.updated", refund("rf_unknown:original_payment_method"))
     answer = shop.hear(told)
     assert (answer.status_code, answer.json()["code"]) == (409, "refund_unknown")
+    for odd in ("rf_\x00", "rf_\ud800", "x" * 10_000):
+        assert shop.tell(odd, "succeeded", created=10**20).status_code == 409
     shop.world.pay("s", "sandbox_pending_1d")
     shop.world.ask("s")
     foreign = shop.tell(f"{shop.world.refund_id('s')}:original_payment_method", "failed")

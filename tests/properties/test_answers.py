@@ -15,12 +15,13 @@ from workflows.decision import Decision
 from workflows.intake import Standing
 from workflows.products import CATALOGUE
 from workflows.rules import RuleBook, parse_rules
-from workflows.step import Policy
+from workflows.step import Policy, step
 from workflows.words import (
     REFUND_APPROVED,
     REFUND_DECLINED,
     REFUND_FAILED,
     REFUND_SENT,
+    REFUNDING,
     Availability,
     Outcome,
     RefundStatus,
@@ -150,6 +151,41 @@ def test_reasons_stand_in_their_published_order_and_each_is_said_once(told: tupl
     ranks = [reason.code.rank for reason in said]
     assert ranks == sorted(set(ranks))
     assert all(reason.message for reason in said)
+
+
+@settings(max_examples=400)
+@given(lines())
+def test_no_refund_is_taken_against_the_published_terms(told: tuple[Line, datetime]) -> None:
+    """The terms said once more, in other words than the rules that decide."""
+    line, at = settled(told[0]), told[1]
+    before = line.resource
+    if line.tell("refund.requested", at).outcome != Outcome.APPLIED:
+        return
+    payment, refund = before.payment, line.resource.refund
+    assert refund is not None
+    assert before.claimed_at is not None or at < before.deadline_at
+    assert before.state in ("pending", "revoked", "reset", "issued")
+    if before.state in ("revoked", "reset"):
+        assert before.remedied_at is not None and before.remedied_at < before.deadline_at
+    assert not (before.state == "revoked" and before.facts.get("combined"))
+    assert payment.promotion != "flash_sale" or before.rules_version == "earlier"
+    if before.state == "issued":
+        used, bought = before.facts["consumed"], before.facts["quota_units"]
+        assert 0 < used < bought and refund.status == RefundStatus.IN_REVIEW
+        assert refund.amount_minor * bought <= payment.fee_minor * (bought - used)
+    else:
+        assert refund.amount_minor == payment.cash_minor
+    assert 0 < refund.amount_minor <= payment.cash_minor
+
+
+@settings(max_examples=300)
+@given(lines())
+def test_nothing_stays_parked_that_fits(told: tuple[Line, datetime]) -> None:
+    line, at = told
+    if line.resource.state == REFUNDING:
+        return
+    for event in line.standing.parked:
+        assert step(POLICY, line.resource, event, at).outcome == Outcome.PARKED
 
 
 def lives_of(key: str, longest: int = 5) -> list[tuple[tuple[str, dict[str, Any]], ...]]:

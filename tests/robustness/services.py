@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import uvicorn
 
 from entrypoints.http.app import create_app
@@ -42,7 +42,8 @@ class InThread:
     """The application on a loopback port, in a thread."""
 
     def __init__(self, wired: Wired) -> None:
-        self._listening = socket.socket()
+        # Named by its protocol: asyncio sends small answers without delay only on sockets that say they are TCP.
+        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(wired), log_config=None, access_log=False)
         self._server = uvicorn.Server(config)

@@ -2,7 +2,7 @@
 
 import json
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.robustness.tellings import is_problem, paid

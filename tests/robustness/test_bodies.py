@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.robustness.tellings import BATCH, STRUCTURED, is_problem, paid, told

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from persistence import terms
