@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test test-peers soak-stripe check format bench lock goldens clean
+.PHONY: help demo test test-peers soak-races soak-stripe check format bench lock goldens clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
-	@echo "make test        run every test that needs Python alone"
-	@echo "make test-peers  run the tests against foreign programs (Graphviz, Mermaid, Chromium, two Stripes)"
+	@echo "make test        run every test that needs Python alone, PostgreSQL from a wheel included"
+	@echo "make test-peers  run the tests against foreign programs (Graphviz, Mermaid, two Stripes, a receiver in Node)"
+	@echo "make soak-races  32 clients ask at once for each of 200 resources, on both databases"
 	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
 	@echo "make check       format, lint, types, import order"
 	@echo "make bench       measure, as ratios within one run"
@@ -48,6 +49,9 @@ PEERS := tests/peers/node_modules/.installed build/localstripe/.installed
 
 test-peers: $(VENV)/dev $(PEERS)
 	$(BIN)/python -m pytest -m peers
+
+soak-races: $(VENV)/dev
+	REFUNDRY_SOAK=1 $(BIN)/python -m pytest tests/money/test_races.py
 
 soak-stripe: $(VENV)/dev $(PEERS)
 	REFUNDRY_SOAK=1 $(BIN)/python -m pytest -m peers -s tests/peers/test_stripe_mock.py tests/peers/test_stripe_careless.py

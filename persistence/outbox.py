@@ -78,10 +78,10 @@ def finish(connection: Connection, effect: Claimed, now: datetime) -> None:
 
 
 def put_off(connection: Connection, effect: Claimed, until: datetime, kind: EffectKind | None = None) -> None:
-    """Have an effect taken up again later, possibly as one of another kind, which starts counting anew."""
+    """Have an effect taken up again later, possibly as one of another kind; its tries go on counting."""
     changed: dict[str, Any] = {"due_at": until, "lease": None, "leased_until": None}
-    if kind is not None and kind != effect.kind:
-        changed |= {"kind": kind.value, "tries": 0}
+    if kind is not None:
+        changed["kind"] = kind.value
     connection.execute(_held(effect).values(changed))
 
 
