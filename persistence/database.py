@@ -1,5 +1,6 @@
 """The engine: one way to open a database, and what SQLite needs said on every connection."""
 
+import re
 import sqlite3
 from typing import Any
 
@@ -20,7 +21,8 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise BadDatabaseUrlError(f"{url!r} is no database URL such as sqlite:///refundry.db") from None
+        told = re.sub(r"://[^@]*@", "://***@", url)
+        raise BadDatabaseUrlError(f"{told!r} is no database URL such as sqlite:///refundry.db") from None
     kind = parsed.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
         raise BadDatabaseUrlError(f"{kind} is not supported; use sqlite:///refundry.db or postgresql+psycopg://…")

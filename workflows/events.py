@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from workflows import reasons
 from workflows.catalogue import Catalogue
-from workflows.fields import BadDataError, Data, check_data, text
+from workflows.fields import BadDataError, Data, check_data, shown, text
 from workflows.instants import instant_text, parse_instant
 from workflows.payments import check_payment
 from workflows.reasons import Code, Reason
@@ -61,7 +61,9 @@ def read_event(message: Mapping[str, Any], arrived_at: datetime, catalogue: Cata
     """The event that a CloudEvent's attributes and data tell. Raises RejectedError for one that is unusable."""
     source, id_, type_, subject = (_name(message, name) for name in ("source", "id", "type", "subject"))
     if message.get("specversion") != "1.0":
-        raise _rejected(reasons.MALFORMED, problem=f'specversion is {message.get("specversion")!r}; it must be "1.0"')
+        raise _rejected(
+            reasons.MALFORMED, problem=f'specversion is {shown(message.get("specversion"))}; it must be "1.0"'
+        )
     told_time = _told_time(message.get("time"), arrived_at)
     told_data = message.get("data")
     data = {} if told_data is None else told_data

@@ -61,10 +61,11 @@ def check_data(fields: tuple[Field, ...], data: Data, inside: str = "data") -> D
             if field.default is not None:
                 filled[field.name] = field.default
         elif not field.fits(data[field.name]):
-            raise BadDataError(f"{inside}.{field.name} is {_shown(data[field.name])}; it must be {field.expects}")
+            raise BadDataError(f"{inside}.{field.name} is {shown(data[field.name])}; it must be {field.expects}")
     return filled
 
 
-def _shown(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "…"
+def shown(value: object) -> str:
+    """A value as a message shows it: cut where it is long."""
+    written = repr(value)
+    return written if len(written) <= 60 else written[:57] + "…"

@@ -37,7 +37,8 @@ def read_messages(headers: Mapping[str, str], body: bytes) -> list[Any]:
 def parse_json(text: str | bytes) -> Any:
     """A JSON value; numbers that are not finite are no JSON. Raises ValueError."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        written = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return json.loads(written, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

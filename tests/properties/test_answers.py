@@ -188,6 +188,18 @@ def test_nothing_stays_parked_that_fits(told: tuple[Line, datetime]) -> None:
         assert step(POLICY, line.resource, event, at).outcome == Outcome.PARKED
 
 
+def test_what_is_let_in_lets_in_what_is_dated_before_it() -> None:
+    """Dated in an order in which they could not have happened, and let in all the same."""
+    line = Line(POLICY)
+    line.tell("order.paid", START, PLAIN | {"product": "ssl_certificate"})
+    line.tell("certificate.application_submitted", START)
+    for minutes, event in enumerate(("revocation_completed", "revocation_requested")):
+        parked = line.tell(f"certificate.{event}", START, time=START - timedelta(minutes=5 - minutes))
+        assert parked.outcome == Outcome.PARKED
+    line.tell("certificate.issued", START)
+    assert (line.resource.state, line.standing.unresolved) == ("revoked", 0)
+
+
 def lives_of(key: str, longest: int = 5) -> list[tuple[tuple[str, dict[str, Any]], ...]]:
     """Every sequence of fitting use events in which each event type occurs once."""
     line = Line(POLICY)

@@ -25,6 +25,7 @@ AHEAD = st.one_of(
     st.timedeltas(timedelta(), timedelta(days=12)),
 )
 PAID = "ssl_certificate"
+SUBMITTED = "certificate.application_submitted"
 CASH = {
     "order_id": "order", "account_id": "account", "product": PAID, "currency": "USD", "cash_paid": "1.60",
     "coupon_paid": "0", "payment": {"provider": "sandbox", "reference": "sandbox_ok"},
@@ -169,6 +170,7 @@ def test_nor_at_any_end_that_a_refund_can_come_to(new_world: MakeWorld) -> None:
 
 @settings(max_examples=50)
 @given(story=stories(subjects=1, in_order=True))
+@example(story=[Pay("r-0", CASH), Use("r-0", "certificate.issued"), Use("r-0", SUBMITTED, wait=timedelta(hours=1))])
 def test_a_past_instant_is_answered_as_it_was_answered_then(new_world: MakeWorld, story: list[Move]) -> None:
     """Nothing is told late here, so what was known by an instant is what was known at it."""
     world = new_world()
