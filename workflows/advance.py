@@ -1,6 +1,5 @@
 """Taking one arc: the resource as it stands behind it. The one place where an arc's meaning becomes facts."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflows.definition import Arc, Product
@@ -14,6 +13,5 @@ def taken(product: Product, resource: Resource, arc: Arc, data: Data, counts_at:
     if arc.change is not None:
         facts = {**facts, **arc.change.facts(facts, data)}
     if arc.target == resource.state:
-        return replace(resource, facts=facts, last_use=arc.event)
-    remedied_at = counts_at if product.binds(arc.target) else None
-    return replace(resource, state=arc.target, facts=facts, remedied_at=remedied_at, last_use=arc.event)
+        return resource.used(arc.target, facts, resource.remedied_at, arc.event)
+    return resource.used(arc.target, facts, counts_at if product.binds(arc.target) else None, arc.event)

@@ -1,7 +1,7 @@
 """What `step` returns: the outcome of one event, the resource behind it, what to record, and what to set going."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -95,7 +95,7 @@ def record(
         definition=entry.definition,
         previous_hash=after.head,
     )
-    return replace(after, seq=row.seq, head=row.hash), row
+    return after.recorded(row.seq, row.hash), row
 
 
 def announced(row: Row, resource: Resource) -> Effect:
