@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.waits import Waits
+
 DEFAULT_DATABASE_URL = "sqlite:///refundry.db"
 DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024
 
@@ -22,6 +24,7 @@ class Settings:
     tick_seconds: float = 1.0
     log_level: str = "info"
     account_managers: frozenset[str] = frozenset()
+    waits: Waits = field(default_factory=Waits)
     hooks_allow: str = ""
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_api_base: str | None = None
@@ -36,6 +39,7 @@ class Settings:
             max_body_bytes=int(_number(environment, "REFUNDRY_MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES, 1024)),
             tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
             log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
+            waits=_waits(environment.get("REFUNDRY_ASK_AGAIN")),
             account_managers=frozenset(_names(environment.get("REFUNDRY_ACCOUNT_MANAGERS", ""))),
             hooks_allow=environment.get("REFUNDRY_HOOKS_ALLOW", ""),
             stripe_api_key=environment.get("REFUNDRY_STRIPE_API_KEY") or None,
@@ -55,6 +59,13 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     if not value >= least or value == float("inf"):
         raise SettingsError(f"{name} is {told!r}; it must be a number of at least {least}")
     return value
+
+
+def _waits(told: str | None) -> Waits:
+    try:
+        return Waits() if told is None else Waits.parsed(told)
+    except ValueError as error:
+        raise SettingsError(f"REFUNDRY_ASK_AGAIN: {error}; it must be a list such as 1m,5m,30m,1h") from None
 
 
 def _names(told: str) -> list[str]:

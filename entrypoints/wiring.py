@@ -37,5 +37,10 @@ def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] 
     configured = providers_of(settings)
     engine = open_engine(settings.database_url)
     desk = open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())
-    desk = replace(desk, providers={**desk.providers, **configured}, account_managers=settings.account_managers)
+    desk = replace(
+        desk,
+        providers={**desk.providers, **configured},
+        account_managers=settings.account_managers,
+        waits=settings.waits,
+    )
     return with_hooks(desk, reach)
