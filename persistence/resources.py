@@ -23,7 +23,7 @@ class ConflictError(StoreBusyError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredResource:
     """A resource with what is stored beside it for queries and sweeps."""
 
     resource: Resource
@@ -71,29 +71,25 @@ def _to_refund(row: RowMapping) -> Refund:
     return Refund(**{**values, "status": RefundStatus(values["status"])})
 
 
-def save_new(connection: Connection, standings: Collection[Standing], reminders: Mapping[str, datetime | None]) -> None:
+def save_new(
+    connection: Connection, stored: Collection[StoredResource], reminders: Mapping[str, datetime | None]
+) -> None:
     """Insert resources that were just paid for; `reminders` says when each window's end is announced."""
-    if standings:
-        rows = [
-            _fixed(standing.resource) | _moving(standing) | {"reminder_due_at": reminders[standing.resource.id]}
-            for standing in standings
-        ]
+    if stored:
+        rows = [_fixed(one.resource) | _moving(one) | {"reminder_due_at": reminders[one.resource.id]} for one in stored]
         connection.execute(insert(RESOURCE), rows)
 
 
-def save_changed(connection: Connection, standings: Collection[Standing], read_at_seq: Mapping[str, int]) -> None:
+def save_changed(connection: Connection, stored: Collection[StoredResource], read_at_seq: Mapping[str, int]) -> None:
     """Write what changed of resources read before. Raises ConflictError where one is not as it was when read."""
-    if not standings:
+    if not stored:
         return
     statement = (
         update(RESOURCE)
         .where(RESOURCE.c.id == bindparam("key"), RESOURCE.c.seq == bindparam("read_seq"))
         .values({name: bindparam(name) for name in _MOVING})
     )
-    rows = [
-        _moving(standing) | {"key": standing.resource.id, "read_seq": read_at_seq[standing.resource.id]}
-        for standing in standings
-    ]
+    rows = [_moving(one) | {"key": one.resource.id, "read_seq": read_at_seq[one.resource.id]} for one in stored]
     if connection.execute(statement, rows).rowcount != len(rows):
         raise ConflictError(f"one of {len(rows)} resources changed meanwhile")
 
@@ -131,8 +127,8 @@ def _fixed(resource: Resource) -> dict[str, Any]:
     }
 
 
-def _moving(standing: Standing) -> dict[str, Any]:
-    resource = standing.resource
+def _moving(one: StoredResource) -> dict[str, Any]:
+    resource = one.resource
     refund = resource.refund
     paid_out = refund.amount_minor if refund is not None and refund.status in PAID_REFUNDS else 0
     return {
@@ -146,10 +142,10 @@ def _moving(standing: Standing) -> dict[str, Any]:
         "seq": resource.seq,
         "head": resource.head,
         "paid_out_minor": paid_out,
-        "unresolved": standing.unresolved,
-        "before_deadline": standing.before_deadline.value,
-        "from_deadline": standing.from_deadline.value,
-        "expiry_due_at": standing.expiry_due_at,
+        "unresolved": one.unresolved,
+        "before_deadline": one.before_deadline.value,
+        "from_deadline": one.from_deadline.value,
+        "expiry_due_at": one.expiry_due_at,
     }
 
 

@@ -130,8 +130,8 @@ class Batch:
     def write(self, now: datetime) -> None:
         """Write everything decided, each table in one statement."""
         changed = [subject for subject, standing in self.standings.items() if standing is not self._read[subject]]
-        new: list[resources.Standing] = []
-        moved: list[resources.Standing] = []
+        new: list[resources.StoredResource] = []
+        moved: list[resources.StoredResource] = []
         for subject in changed:
             standing, read = self.standings[subject], self._read[subject].resource
             if standing.resource is not None:
@@ -149,9 +149,9 @@ class Batch:
         outbox.add(self.connection, self.effects, now)
         ledger.credit(self.connection, self.credits)
 
-    def _stored(self, resource: Resource, unresolved: int) -> resources.Standing:
+    def _stored(self, resource: Resource, unresolved: int) -> resources.StoredResource:
         before, after = outlook(self.desk.policy.case(resource, resource.deadline_at, unresolved))
-        return resources.Standing(resource, unresolved, before, after, expiry_due(resource))
+        return resources.StoredResource(resource, unresolved, before, after, expiry_due(resource))
 
     def _write_refunds(self) -> None:
         stored = {

@@ -79,16 +79,6 @@ def first_break(rows: Iterable[Row]) -> Row | None:
     return None
 
 
-def prefix_until(rows: Iterable[Row], at: datetime) -> list[Row]:
-    """The rows up to, not including, the first that happened after `at`."""
-    prefix: list[Row] = []
-    for row in rows:
-        if row.occurred_at > at:
-            break
-        prefix.append(row)
-    return prefix
-
-
 def _born(row: Row) -> Resource:
     told = row.changes
     payment = Payment(**{**told["payment"], "paid_at": datetime.fromisoformat(told["payment"]["paid_at"])})
