@@ -25,7 +25,7 @@ class KeyReusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class KeyedAnswer:
     """What is answered; `replayed` where it was answered before."""
 
     status: int
@@ -37,7 +37,7 @@ _under_way: set[tuple[str, str, str]] = set()
 _lock = Lock()
 
 
-def once(desk: Desk, request: Keyed, do: Callable[[Connection], Reply]) -> Reply:
+def once(desk: Desk, request: Keyed, do: Callable[[Connection], KeyedAnswer]) -> KeyedAnswer:
     """Do it in one transaction with the note that it was done, unless it was; only what created something is kept.
 
     Raises KeyReusedError for another body under the same key, KeyInUseError while the same is being answered.
@@ -49,7 +49,7 @@ def once(desk: Desk, request: Keyed, do: Callable[[Connection], Reply]) -> Reply
         if stored is not None:
             if stored.body_digest != request.body_digest:
                 raise KeyReusedError(KeyReusedError.__doc__)
-            return Reply(stored.status, stored.answer, replayed=True)
+            return KeyedAnswer(stored.status, stored.answer, replayed=True)
         reply = do(connection)
         if reply.status in (CREATED, ACCEPTED):
             answered.store(connection, request, reply.status, reply.body, desk.clock.now())

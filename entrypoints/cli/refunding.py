@@ -15,7 +15,7 @@ from persistence.answered import Keyed
 from persistence.refunds import Filter
 from persistence.store import Connection
 from service import refunds
-from service.keyed import CREATED, Reply, once
+from service.keyed import CREATED, KeyedAnswer, once
 from service.refunds import RefundView
 from workflows.words import RefundStatus
 
@@ -41,11 +41,11 @@ def refund(
     desk = wire(options.settings_with(rules))
     path = f"/v1/resources/{resource_id}/refunds"
 
-    def ask(connection: Connection) -> Reply:
+    def ask(connection: Connection) -> KeyedAnswer:
         asked = refunds.ask(desk, connection, [resource_id], actor)[0]
         if asked.accepted:
-            return Reply(CREATED, represent.asked(asked))
-        return Reply(409, {"reasons": [reason.to_json() for reason in asked.result.reasons]})
+            return KeyedAnswer(CREATED, represent.asked(asked))
+        return KeyedAnswer(409, {"reasons": [reason.to_json() for reason in asked.result.reasons]})
 
     chosen = key or f"command-line {desk.clock.now().date()}"
     reply = once(desk, Keyed(actor, path, chosen, hashlib.sha256(b"{}").hexdigest()), ask)

@@ -13,7 +13,7 @@ from entrypoints.http.state import WiredHere
 from persistence.refunds import Filter
 from persistence.store import Connection
 from service import actions, refunds
-from service.keyed import ACCEPTED, CREATED, Reply
+from service.keyed import ACCEPTED, CREATED, KeyedAnswer
 from service.refunds import Asked
 from workflows.words import RefundStatus
 
@@ -34,9 +34,13 @@ def ask_for_refund(
 ) -> JSONResponse:
     """Ask in the name of the actor. A refusal is a 409 with every reason, and is not remembered under the key."""
 
-    def ask(connection: Connection) -> Reply:
+    def ask(connection: Connection) -> KeyedAnswer:
         asked = refunds.ask(here.desk, connection, [resource_id], actor)[0]
-        return Reply(CREATED, represent.asked(asked)) if asked.accepted else Reply(409, {"reasons": _reasons([asked])})
+        return (
+            KeyedAnswer(CREATED, represent.asked(asked))
+            if asked.accepted
+            else KeyedAnswer(409, {"reasons": _reasons([asked])})
+        )
 
     return _answered(done_once(here, actor, f"/v1/resources/{resource_id}/refunds", key, body, ask))
 
@@ -52,12 +56,12 @@ def ask_for_order(order_id: str, here: WiredHere, actor: Actor, body: Body, key:
     """Each resource gets its own answer; a 409 where not one of them could be asked for."""
     ids = [listed.resource.id for listed in refunds.resources_of_order(here.desk, order_id)]
 
-    def ask(connection: Connection) -> Reply:
+    def ask(connection: Connection) -> KeyedAnswer:
         asked = refunds.ask(here.desk, connection, ids, actor)
         results = [represent.asked_in_order(one) for one in asked]
         if any(one.accepted for one in asked):
-            return Reply(CREATED, {"order_id": order_id, "results": results})
-        return Reply(409, {"reasons": _reasons(asked), "results": results})
+            return KeyedAnswer(CREATED, {"order_id": order_id, "results": results})
+        return KeyedAnswer(409, {"reasons": _reasons(asked), "results": results})
 
     return _answered(done_once(here, actor, f"/v1/orders/{order_id}/refunds", key, body, ask))
 
@@ -146,8 +150,8 @@ def override(resource_id: str, here: WiredHere, actor: Actor, body: Body, key: I
     if reason is None or amount is None:
         raise bad_request("an override needs a reason and an amount")
 
-    def ask(connection: Connection) -> Reply:
-        return Reply(
+    def ask(connection: Connection) -> KeyedAnswer:
+        return KeyedAnswer(
             CREATED, represent.asked(refunds.override(here.desk, connection, resource_id, actor, reason, amount))
         )
 
@@ -166,8 +170,8 @@ def request_action(
 ) -> JSONResponse:
     """Have the system that is responsible for the step told by hook; the event it tells in return is the answer."""
 
-    def wish(connection: Connection) -> Reply:
-        return Reply(ACCEPTED, actions.wish(here.desk, connection, resource_id, event, actor))
+    def wish(connection: Connection) -> KeyedAnswer:
+        return KeyedAnswer(ACCEPTED, actions.wish(here.desk, connection, resource_id, event, actor))
 
     return _answered(done_once(here, actor, f"/v1/resources/{resource_id}/actions/{event}", key, body, wish))
 
@@ -189,7 +193,7 @@ def _reasons(asked: Sequence[Asked]) -> list[dict[str, object]]:
     return [reason.to_json() for reason in sorted(by_code.values(), key=lambda reason: reason.code.rank)]
 
 
-def _answered(reply: Reply) -> JSONResponse:
+def _answered(reply: KeyedAnswer) -> JSONResponse:
     if reply.status in (CREATED, ACCEPTED):
         headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
         return JSONResponse(reply.body, status_code=reply.status, headers=headers)

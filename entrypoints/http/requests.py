@@ -12,7 +12,7 @@ from entrypoints.http.problems import ProblemError, bad_request
 from entrypoints.http.state import Wired
 from persistence.answered import Keyed
 from persistence.store import Connection
-from service.keyed import Reply, once
+from service.keyed import KeyedAnswer, once
 from workflows.events import unstorable
 
 LOCAL_ACTOR: Final = "local"
@@ -89,8 +89,8 @@ def done_once(
     path: str,
     key: str | None,
     body: dict[str, Any],
-    do: Callable[[Connection], Reply],
-) -> Reply:
+    do: Callable[[Connection], KeyedAnswer],
+) -> KeyedAnswer:
     """Do what the request asks under its key, or answer as before."""
     if key is None or not key.strip():
         raise bad_request("the header Idempotency-Key is required: a text of its own for each request", "key_required")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from persistence.answered import Keyed
 from service import refunds
-from service.keyed import Reply, once
+from service.keyed import KeyedAnswer, once
 from tests.money.world import World
 
 
@@ -17,9 +17,9 @@ def main() -> None:
     world = World(url)
     world.clock.advance(datetime.fromisoformat(start))
 
-    def ask(connection: refunds.Connection) -> Reply:
+    def ask(connection: refunds.Connection) -> KeyedAnswer:
         asked = refunds.ask(world.desk, connection, ["r"], "customer-1")[0]
-        return Reply(201 if asked.accepted else 409, {"outcome": asked.result.outcome.value})
+        return KeyedAnswer(201 if asked.accepted else 409, {"outcome": asked.result.outcome.value})
 
     once(world.desk, Keyed("customer-1", "/r", "key", "digest"), ask)
     world.clock.advance(world.clock.now() + timedelta(seconds=1))
