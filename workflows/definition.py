@@ -26,6 +26,10 @@ from workflows.words import (
     Outcome,
 )
 
+#: Conditions that are judged before an arc is tried, by name.
+ELIGIBLE: Final = "eligible"
+WITHIN_LIMIT: Final = "within the limit"
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -201,8 +205,8 @@ class Product:
         """The arcs every product has: asking, overriding, and how a refund ends."""
         eligible = tuple(dict.fromkeys(way.state for way in self.refundable))
         asked_from = tuple(dict.fromkeys(eligible + self.by_override))
-        asking = Arc(REFUND_REQUESTED, eligible, REFUNDING, CUSTOMER, condition="eligible")
-        overriding = Arc(REFUND_OVERRIDE, asked_from, REFUNDING, ACCOUNT_MANAGER, condition="within the limit")
+        asking = Arc(REFUND_REQUESTED, eligible, REFUNDING, CUSTOMER, condition=ELIGIBLE)
+        overriding = Arc(REFUND_OVERRIDE, asked_from, REFUNDING, ACCOUNT_MANAGER, condition=WITHIN_LIMIT)
         paid = Arc(REFUND_SUCCEEDED, (REFUNDING,), REFUNDED, PAYMENT_PROVIDER)
         back = [
             Arc(event, (REFUNDING,), state, actor, came_from=state)

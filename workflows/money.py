@@ -66,8 +66,13 @@ class Money:
     currency: str
     minor: int
 
+    @property
+    def text(self) -> str:
+        """Major units, without the currency: `1.60`."""
+        return format_amount(self.minor, self.currency)
+
     def to_json(self) -> dict[str, Any]:
-        return {"currency": self.currency, "minor": self.minor, "value": format_amount(self.minor, self.currency)}
+        return {"currency": self.currency, "minor": self.minor, "value": self.text}
 
 
 def _shown(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from workflows.definition import Arc, Product
+from workflows.definition import Arc, Defined, Lifecycle, Product
 from workflows.words import OWN_PREFIXES, PENDING, REFUNDED, STATES
 
 
@@ -13,16 +13,28 @@ class DefinitionError(ValueError):
 
 def check_product(product: Product) -> None:
     """Raise DefinitionError with all that is wrong with the definition."""
-    faults = [
-        *_unknown_states(product),
-        *_unreachable(product),
-        *_dead_ends(product),
-        *_ambiguous_arcs(product),
-        *_uneven_fields(product),
-        *_foreign_words(product),
-    ]
+    _refuse(
+        product,
+        [
+            *_unknown_states(product),
+            *_unreachable(product),
+            *_dead_ends(product),
+            *_ways_out_of_the_end(product),
+            *_ambiguous_arcs(product),
+            *_uneven_fields(product),
+            *_foreign_words(product),
+        ],
+    )
+
+
+def check_lifecycle(lifecycle: Lifecycle) -> None:
+    """Raise DefinitionError with all that is wrong with a machine that is no product."""
+    _refuse(lifecycle, [*_unreachable(lifecycle), *_dead_ends(lifecycle), *_ambiguous_arcs(lifecycle)])
+
+
+def _refuse(definition: Defined, faults: list[str]) -> None:
     if faults:
-        raise DefinitionError(f"{product.key}: " + "; ".join(faults))
+        raise DefinitionError(f"{definition.key}: " + "; ".join(faults))
 
 
 def check_catalogue(products: tuple[Product, ...]) -> None:
@@ -45,35 +57,38 @@ def _unknown_states(product: Product) -> Iterator[str]:
             yield f"a label for {state!r}, which no arc names"
 
 
-def _unreachable(product: Product) -> Iterator[str]:
-    reached, frontier = {PENDING}, [PENDING]
+def _unreachable(definition: Defined) -> Iterator[str]:
+    reached, frontier = {*definition.starts}, [*definition.starts]
     while frontier:
         state = frontier.pop()
-        for arc in product.all_arcs:
+        for arc in definition.all_arcs:
             if state in arc.sources and arc.target not in reached:
                 reached.add(arc.target)
                 frontier.append(arc.target)
-    for state in product.states:
+    starts = " or ".join(repr(str(state)) for state in definition.starts)
+    for state in definition.states:
         if state not in reached:
-            yield f"state {state!r} cannot be reached from {PENDING!r}"
+            yield f"state {str(state)!r} cannot be reached from {starts}"
 
 
-def _dead_ends(product: Product) -> Iterator[str]:
-    for state in product.states:
-        leaves = any(state in arc.sources for arc in product.all_arcs)
-        if not leaves and state != REFUNDED:
-            yield f"no arc leaves {state!r}"
-        if leaves and state == REFUNDED:
-            yield f"an arc leaves {REFUNDED!r}, which is final"
+def _dead_ends(definition: Defined) -> Iterator[str]:
+    for state in definition.states:
+        if state not in definition.finals and not any(state in arc.sources for arc in definition.all_arcs):
+            yield f"no arc leaves {str(state)!r}"
 
 
-def _ambiguous_arcs(product: Product) -> Iterator[str]:
-    seen: Counter[tuple[str, str, str | None]] = Counter()
-    for arc in product.all_arcs:
-        seen.update((arc.event, source, arc.came_from) for source in arc.sources)
-    for (event, source, _), count in seen.items():
+def _ways_out_of_the_end(product: Product) -> Iterator[str]:
+    if any(REFUNDED in arc.sources for arc in product.all_arcs):
+        yield f"an arc leaves {REFUNDED!r}, which is final"
+
+
+def _ambiguous_arcs(definition: Defined) -> Iterator[str]:
+    seen: Counter[tuple[str, str, str | None, str | None]] = Counter()
+    for arc in definition.all_arcs:
+        seen.update((arc.event, source, arc.came_from, arc.condition) for source in arc.sources)
+    for (event, source, *_), count in seen.items():
         if count > 1:
-            yield f"{count} arcs could fire on {event} from {source!r}"
+            yield f"{count} arcs could fire on {event} from {str(source)!r}"
 
 
 def _uneven_fields(product: Product) -> Iterator[str]:

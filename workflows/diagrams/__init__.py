@@ -7,10 +7,11 @@ from workflows.definition import Defined
 from workflows.diagrams.dot import to_dot
 from workflows.diagrams.graph import Graph, graph_of
 from workflows.diagrams.mermaid import to_mermaid
+from workflows.diagrams.overlay import Overlay
 
 FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot}
 
 
-def draw(definition: Defined, render: Callable[[Graph], str]) -> str:
-    """A machine as text in one of the FORMATS."""
-    return render(graph_of(definition))
+def draw(definition: Defined, render: Callable[[Graph], str], overlay: Overlay | None = None) -> str:
+    """A machine as text in one of the FORMATS, with what is laid over it."""
+    return render(graph_of(definition, overlay))

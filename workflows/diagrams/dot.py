@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from workflows.diagrams.graph import Edge, Graph, Mark, Node
+from workflows.diagrams.graph import Edge, Graph, Mark, Node, Region
 
 FILLS: Final = {
     Mark.PLAIN: "#ffffff",
@@ -19,12 +19,20 @@ def to_dot(graph: Graph) -> str:
         f"  label={_quoted(graph.title)}; labelloc=t; rankdir=LR;",
         '  node [shape=box, style="rounded,filled", fontname="Helvetica"];',
         '  edge [fontname="Helvetica", fontsize=10];',
-        '  "(start)" [shape=circle, style=filled, fillcolor=black, label="", width=0.2];',
     ]
-    lines += [f"  {_node(node)};" for node in graph.nodes]
-    lines += [f'  "(start)" -> {_quoted(key)} [label={_quoted(event)}];' for key, event in graph.starts]
-    lines += [f"  {_edge(edge)};" for edge in graph.edges]
+    first, *beside = graph.regions
+    lines += _region(first, "(start)")
+    for region in beside:
+        lines.append(f"  subgraph {_quoted(f'cluster_{region.key}')} {{ label={_quoted(region.title)}; style=dashed;")
+        lines += [*_region(region, f"({region.key})"), "  }"]
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _region(region: Region, start: str) -> list[str]:
+    lines = [f'  {_quoted(start)} [shape=circle, style=filled, fillcolor=black, label="", width=0.2];']
+    lines += [f"  {_node(node)};" for node in region.nodes]
+    lines += [f"  {_quoted(start)} -> {_quoted(one.target)} [label={_quoted(one.event)}];" for one in region.starts]
+    return lines + [f"  {_edge(edge)};" for edge in region.edges]
 
 
 def _node(node: Node) -> str:
