@@ -8,6 +8,7 @@ import pytest
 
 from workflows.definition import Defined
 from workflows.diagrams import FORMATS, draw
+from workflows.diagrams.graph import graph_of
 from workflows.machines import MACHINES
 
 pytestmark = pytest.mark.peers
@@ -23,9 +24,11 @@ def test_graphviz_draws_every_machine(machine: Defined) -> None:
     )
     assert answer.returncode == 0, answer.stderr
     drawn = [line.split()[1].strip('"') for line in answer.stdout.splitlines() if line.startswith("node ")]
-    assert set(drawn) == {*machine.states, "(start)"}
+    first, *beside = graph_of(machine).regions
+    nodes = {node.key for region in (first, *beside) for node in region.nodes}
+    assert set(drawn) == {*nodes, "(start)", *(f"({region.key})" for region in beside)}
     edges = sum(line.startswith("edge ") for line in answer.stdout.splitlines())
-    assert edges == len(machine.starts) + sum(len(arc.sources) for arc in machine.all_arcs)
+    assert edges == sum(len(region.starts) + len(region.edges) for region in (first, *beside))
 
 
 def test_mermaid_parses_every_machine(tmp_path: Path) -> None:
