@@ -55,6 +55,7 @@ def to_resource(row: RowMapping) -> Resource:
         deadline_at=row["deadline_at"],
         late_until=row["late_until"],
         state=row["state"],
+        entered_at=row["entered_at"],
         facts=row["facts"],
         remedied_at=row["remedied_at"],
         claimed_at=row["claimed_at"],
@@ -111,7 +112,7 @@ def save_refunds(connection: Connection, new: Collection[Resource], changed: Col
 
 
 _MOVING = (
-    "state", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
+    "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
     "paid_out_minor", "unresolved", "before_deadline", "from_deadline", "expiry_due_at",
 )  # fmt: skip
 _REFUND_MOVING = ("status", "amount_minor", "destination", "decided_by", "note")
@@ -133,6 +134,7 @@ def _moving(one: StoredResource) -> dict[str, Any]:
     paid_out = refund.amount_minor if refund is not None and refund.status in PAID_REFUNDS else 0
     return {
         "state": resource.state,
+        "entered_at": resource.entered_at,
         "facts": dict(resource.facts),
         "remedied_at": resource.remedied_at,
         "claimed_at": resource.claimed_at,

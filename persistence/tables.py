@@ -47,6 +47,17 @@ class ProductStateRecord(SQLModel, table=True):
     state: str = Field(primary_key=True)
 
 
+class DefinitionRecord(SQLModel, table=True):
+    """A machine definition that has decided here, by the content hash that stands in each row of history it decided."""
+
+    __tablename__ = "machine_definition"
+
+    hash: str = Field(primary_key=True)
+    machine: str
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    loaded_at: datetime
+
+
 class ResourceRecord(SQLModel, table=True):
     """A resource as it stands: the fold of its history, and what follows from it for queries.
 
@@ -86,6 +97,7 @@ class ResourceRecord(SQLModel, table=True):
     id: str = Field(primary_key=True)
     product: str
     state: str
+    entered_at: datetime
     order_id: str
     account_id: str
     currency: str
@@ -160,6 +172,12 @@ class HistoryRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of("outcome", ("applied", "refused")), name="history_outcome_known"),
         CheckConstraint(one_of("to_state", STATES), name="history_state_known"),
+        Index(
+            "history_refused",
+            "recorded_at",
+            sqlite_where=text("outcome = 'refused'"),
+            postgresql_where=text("outcome = 'refused'"),
+        ),
     )
 
     resource_id: str = Field(primary_key=True, foreign_key="resource.id")

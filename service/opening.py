@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from persistence import schema, terms
+from persistence import definitions, schema, terms
 from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
 from service.sandbox import Sandbox
 from service.standard_rules import STANDARD_RULES
 from workflows.catalogue import Catalogue
+from workflows.refund_machine import REFUND
 from workflows.rules import RuleBook, Rules, parse_rules
 from workflows.step import Policy
+from workflows.window_machine import WINDOW
 
 
 def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], clock: Clock) -> Desk:
@@ -22,12 +24,17 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
     """
     schema.upgrade(engine, catalogue)
     store = Store(engine)
+    machines = (*catalogue, REFUND, WINDOW)
     with store.reading() as connection:
         kept = terms.load(connection)
+        unknown = definitions.missing(connection, machines)
     wanted = list(given) if given or kept else [parse_rules(STANDARD_RULES)]
     rulebook = RuleBook([*kept, *wanted])
     new = [rules for rules in rulebook if rules.version not in {one.version for one in kept}]
     if new:
         with store.writing() as connection:
             terms.store(connection, new, SystemClock().now())
+    if unknown:
+        with store.writing() as connection:
+            definitions.keep(connection, unknown, SystemClock().now())
     return Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})

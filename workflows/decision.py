@@ -95,7 +95,8 @@ def record(
         definition=entry.definition,
         previous_hash=after.head,
     )
-    return after.recorded(row.seq, row.hash), row
+    stays = before is not None and before.state == after.state
+    return after.recorded(row.seq, row.hash, after.entered_at if stays else row.occurred_at), row
 
 
 def announced(row: Row, resource: Resource) -> Effect:

@@ -139,7 +139,14 @@ class Defined(Protocol):
     def label(self, state: str) -> str: ...
 
     @property
-    def definition_hash(self) -> str: ...
+    def content(self) -> dict[str, Any]:
+        """All that the definition says, as JSON values."""
+        ...
+
+    @property
+    def definition_hash(self) -> str:
+        """The digest of `content`: the definition's version."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -163,9 +170,13 @@ class Lifecycle:
     def label(self, state: str) -> str:
         return state.replace("_", " ").capitalize()
 
+    @property
+    def content(self) -> dict[str, Any]:
+        return {"key": self.key, "starts": dict(self.starts), "arcs": [_arc_content(arc) for arc in self.arcs]}
+
     @cached_property
     def definition_hash(self) -> str:
-        return _digest({"key": self.key, "starts": dict(self.starts), "arcs": [_arc_content(arc) for arc in self.arcs]})
+        return _digest(self.content)
 
 
 @dataclass(frozen=True)
@@ -249,9 +260,10 @@ class Product:
     @cached_property
     def definition_hash(self) -> str:
         """The content hash of what the definition says; it stands in every history row the definition decided."""
-        return _digest(self._content())
+        return _digest(self.content)
 
-    def _content(self) -> dict[str, Any]:
+    @property
+    def content(self) -> dict[str, Any]:
         return {
             "key": self.key,
             "arcs": [_arc_content(arc) for arc in self.all_arcs],

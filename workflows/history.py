@@ -89,6 +89,7 @@ def _born(row: Row) -> Resource:
         deadline_at=datetime.fromisoformat(told["deadline_at"]),
         late_until=datetime.fromisoformat(told["late_until"]),
         state=row.to_state,
+        entered_at=row.occurred_at,
         facts=told["facts"],
         seq=row.seq,
         head=row.hash,
@@ -97,6 +98,8 @@ def _born(row: Row) -> Resource:
 
 def _changed(resource: Resource, row: Row) -> Resource:
     values = {name: _from_json(name, value) for name, value in row.changes.items()}
+    if row.to_state != resource.state:
+        values["entered_at"] = row.occurred_at
     return replace(resource, state=row.to_state, seq=row.seq, head=row.hash, **values)
 
 

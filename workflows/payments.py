@@ -55,6 +55,7 @@ def purchased(subject: str, paid_at: datetime, data: Data, catalogue: Catalogue,
         deadline_at=deadline_at,
         late_until=deadline_at + rules.late_arrival,
         state=PENDING,
+        entered_at=paid_at,
         facts=facts,
     )
 

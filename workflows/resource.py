@@ -58,7 +58,10 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One purchased thing. `seq` counts its history rows; `head` is the hash of the last of them."""
+    """One purchased thing. `seq` counts its history rows; `head` is the hash of the last of them.
+
+    `entered_at` is when what brought it into its present state happened.
+    """
 
     id: str
     payment: Payment
@@ -66,6 +69,7 @@ class Resource:
     deadline_at: datetime
     late_until: datetime
     state: str
+    entered_at: datetime
     facts: Facts = field(default_factory=dict)
     remedied_at: datetime | None = None
     claimed_at: datetime | None = None
@@ -89,6 +93,7 @@ class Resource:
             self.deadline_at,
             self.late_until,
             state,
+            self.entered_at,
             facts,
             remedied_at,
             self.claimed_at,
@@ -99,7 +104,7 @@ class Resource:
             self.head,
         )
 
-    def recorded(self, seq: int, head: str) -> "Resource":
+    def recorded(self, seq: int, head: str, entered_at: datetime) -> "Resource":
         """The resource behind a further row of its history."""
         return Resource(
             self.id,
@@ -108,6 +113,7 @@ class Resource:
             self.deadline_at,
             self.late_until,
             self.state,
+            entered_at,
             self.facts,
             self.remedied_at,
             self.claimed_at,
