@@ -78,6 +78,23 @@ def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def waited(
+    connection: Connection, subjects: Collection[str]
+) -> dict[str, tuple[dict[Key, datetime], list[tuple[datetime, datetime | None]]]]:
+    """Of each subject: when its events that had to wait were told, and from when to when each was unresolved."""
+    found: dict[str, tuple[dict[Key, datetime], list[tuple[datetime, datetime | None]]]] = {
+        subject: ({}, []) for subject in subjects
+    }
+    columns = (INBOX.c.subject, INBOX.c.source, INBOX.c.event_id, INBOX.c.arrived_at, INBOX.c.resolved_at)
+    for some in portions(subjects):
+        query = select(*columns).where(INBOX.c.subject.in_(some), INBOX.c.waited)
+        for subject, source, event_id, arrived_at, resolved_at in connection.execute(query):
+            arrivals, unresolved = found[subject]
+            arrivals[source, event_id] = arrived_at
+            unresolved.append((arrived_at, resolved_at))
+    return found
+
+
 def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
     """A subject's unresolved events, in the order in which they are tried again."""
     query = select(INBOX).where(_WAITING, INBOX.c.subject == subject).order_by(INBOX.c.time, INBOX.c.arrival)
