@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from persistence.errors import StoreBusyError
 from persistence.portions import portions
 from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
+from workflows.eligibility import Outlook
 from workflows.resource import Payment, Refund, Resource
 from workflows.words import Availability, RefundStatus
 
@@ -28,21 +29,35 @@ class StoredResource:
 
     resource: Resource
     unresolved: int
-    before_deadline: Availability
-    from_deadline: Availability
+    outlook: Outlook
     expiry_due_at: datetime | None
 
 
 def load(connection: Connection, ids: Collection[str]) -> dict[str, Resource]:
     """The resources that exist among these ids."""
+    return {key: stored.resource for key, stored in load_stored(connection, ids).items()}
+
+
+def load_stored(connection: Connection, ids: Collection[str]) -> dict[str, StoredResource]:
+    """The resources that exist among these ids, with what is stored beside them."""
     query = select(RESOURCE, *REFUND_COLUMNS).join_from(
         RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
     )
-    found: dict[str, Resource] = {}
+    found: dict[str, StoredResource] = {}
     for some in portions(ids):
         for row in connection.execute(query.where(RESOURCE.c.id.in_(some))).mappings():
-            found[row["id"]] = to_resource(row)
+            found[row["id"]] = _to_stored(row)
     return found
+
+
+def _to_stored(row: RowMapping) -> StoredResource:
+    seen = Outlook(
+        Availability(row["before_deadline"]),
+        row["before_minor"],
+        Availability(row["from_deadline"]),
+        row["from_minor"],
+    )
+    return StoredResource(to_resource(row), row["unresolved"], seen, row["expiry_due_at"])
 
 
 def to_resource(row: RowMapping) -> Resource:
@@ -113,7 +128,8 @@ def save_refunds(connection: Connection, new: Collection[Resource], changed: Col
 
 _MOVING = (
     "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
-    "paid_out_minor", "unresolved", "before_deadline", "from_deadline", "expiry_due_at",
+    "paid_out_minor", "unresolved", "before_deadline", "before_minor", "from_deadline", "from_minor",
+    "expiry_due_at",
 )  # fmt: skip
 _REFUND_MOVING = ("status", "amount_minor", "destination", "decided_by", "note")
 
@@ -145,8 +161,10 @@ def _moving(one: StoredResource) -> dict[str, Any]:
         "head": resource.head,
         "paid_out_minor": paid_out,
         "unresolved": one.unresolved,
-        "before_deadline": one.before_deadline.value,
-        "from_deadline": one.from_deadline.value,
+        "before_deadline": one.outlook.before.value,
+        "before_minor": one.outlook.before_minor,
+        "from_deadline": one.outlook.after.value,
+        "from_minor": one.outlook.after_minor,
         "expiry_due_at": one.expiry_due_at,
     }
 

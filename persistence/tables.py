@@ -61,8 +61,8 @@ class DefinitionRecord(SQLModel, table=True):
 class ResourceRecord(SQLModel, table=True):
     """A resource as it stands: the fold of its history, and what follows from it for queries.
 
-    `before_deadline` and `from_deadline` are its availability on either side of the deadline: which of the two
-    holds is decided by the instant asked about, so neither goes stale.
+    `before_deadline` and `from_deadline` are its availability on either side of the deadline, each with the amount its
+    answer names: which of the two holds is decided by the instant asked about, so neither goes stale.
     """
 
     __tablename__ = "resource"
@@ -78,7 +78,7 @@ class ResourceRecord(SQLModel, table=True):
         ),
         Index("resource_by_order", "order_id"),
         Index("resource_by_account", "account_id"),
-        Index("resource_by_product_state", "product", "state"),
+        Index("resource_by_product_state", "product", "state", "entered_at"),
         Index("resource_by_deadline", "deadline_at"),
         Index(
             "resource_expiry_due",
@@ -121,7 +121,9 @@ class ResourceRecord(SQLModel, table=True):
     head: str
     unresolved: int = 0
     before_deadline: str
+    before_minor: int = Field(sa_type=BigInteger)
     from_deadline: str
+    from_minor: int = Field(sa_type=BigInteger)
     expiry_due_at: datetime | None = None
     reminder_due_at: datetime | None = None
 
@@ -177,6 +179,12 @@ class HistoryRecord(SQLModel, table=True):
             "recorded_at",
             sqlite_where=text("outcome = 'refused'"),
             postgresql_where=text("outcome = 'refused'"),
+        ),
+        Index(
+            "history_expired",
+            "recorded_at",
+            sqlite_where=text("event = 'refund_window.expired'"),
+            postgresql_where=text("event = 'refund_window.expired'"),
         ),
     )
 

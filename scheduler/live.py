@@ -1,13 +1,14 @@
-"""The tick of a running service: what is due now, and from time to time a second look at what is parked."""
+"""The tick of a running service: what is due now, and from time to time a second look at what is parked and counted."""
 
 import time
 from collections.abc import Callable
 
 from scheduler.sweeps import DECIDING, sweep
-from service.clockwork import next_due, retry_parked
+from service.clockwork import FOLDED_AT_ONCE, fold_tallies, next_due, retry_parked
 from service.desk import Desk
 
 RETRY_PARKED_EVERY_SECONDS = 60.0
+FOLD_EVERY_SECONDS = 10.0
 
 
 class Tick:
@@ -19,7 +20,7 @@ class Tick:
     def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
         self._monotonic = monotonic
-        self._retried = monotonic()
+        self._retried = self._folded = monotonic()
 
     def __call__(self) -> None:
         now = self._desk.clock.now()
@@ -29,3 +30,12 @@ class Tick:
         if self._monotonic() - self._retried >= RETRY_PARKED_EVERY_SECONDS:
             self._retried = self._monotonic()
             retry_parked(self._desk, now)
+        if self._monotonic() - self._folded >= FOLD_EVERY_SECONDS:
+            self._folded = self._monotonic()
+            fold_all(self._desk)
+
+
+def fold_all(desk: Desk) -> None:
+    """Put everything that has been counted into the running sums, a bounded amount at a time."""
+    while fold_tallies(desk, desk.clock.now()) == FOLDED_AT_ONCE:
+        pass

@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from persistence import history, inbox, ledger, outbox, resources
+from persistence import history, inbox, ledger, outbox, resources, tallies
 from persistence.inbox import Key, Told
 from persistence.ledger import Credit
+from persistence.resources import StoredResource
 from persistence.store import Connection
+from service.counted import differences
 from service.desk import Desk
 from workflows import reasons
 from workflows.decision import Decision, Effect
@@ -62,6 +64,7 @@ class Batch:
     credits: list[Credit] = field(default_factory=list)
     _known: dict[Key, str] = field(default_factory=dict)
     _read: dict[str, Standing] = field(default_factory=dict)
+    _stored_as_read: dict[str, StoredResource] = field(default_factory=dict)
     _told: dict[Key, Told] = field(default_factory=dict)
     _resolved: dict[Key, Told] = field(default_factory=dict)
     _buried: set[Key] = field(default_factory=set)
@@ -75,13 +78,14 @@ class Batch:
         """Lock the subjects, known or not, then read all there is about them."""
         desk.lock(connection, subjects)
         batch = cls(desk, connection, _known=inbox.fingerprints(connection, keys))
-        known = resources.load(connection, subjects)
+        known = batch._stored_as_read = resources.load_stored(connection, subjects)
         waiting = inbox.waiting(connection, subjects)
         for subject in subjects:
             events = waiting.get(subject, [])
             parked = tuple(event for event, dead in events if not dead)
             dead = tuple(event for event, dead in events if dead)
-            batch.standings[subject] = Standing(known.get(subject), parked, dead)
+            stored = known.get(subject)
+            batch.standings[subject] = Standing(None if stored is None else stored.resource, parked, dead)
         batch._read = dict(batch.standings)
         return batch
 
@@ -130,12 +134,12 @@ class Batch:
     def write(self, now: datetime) -> None:
         """Write everything decided, each table in one statement."""
         changed = [subject for subject, standing in self.standings.items() if standing is not self._read[subject]]
-        new: list[resources.StoredResource] = []
-        moved: list[resources.StoredResource] = []
+        new: list[StoredResource] = []
+        moved: list[StoredResource] = []
         for subject in changed:
             standing, read = self.standings[subject], self._read[subject].resource
             if standing.resource is not None:
-                stored = self._stored(standing.resource, standing.unresolved)
+                stored = stored_of(self.desk, standing.resource, standing.unresolved)
                 (new if read is None else moved).append(stored)
         reminders = {one.resource.id: reminder_due(one.resource, self.desk.remind_before) for one in new}
         read_at = {subject: read.resource.seq for subject, read in self._read.items() if read.resource is not None}
@@ -143,15 +147,12 @@ class Batch:
         resources.save_changed(self.connection, moved, read_at)
         self._write_refunds()
         history.append(self.connection, self.rows)
+        tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved], self.rows))
         inbox.bury(self.connection, self._buried)
         inbox.resolve(self.connection, list(self._resolved.values()))
         inbox.store(self.connection, list(self._told.values()))
         outbox.add(self.connection, self.effects, now)
         ledger.credit(self.connection, self.credits)
-
-    def _stored(self, resource: Resource, unresolved: int) -> resources.StoredResource:
-        before, after = outlook(self.desk.policy.case(resource, resource.deadline_at, unresolved))
-        return resources.StoredResource(resource, unresolved, before, after, expiry_due(resource))
 
     def _write_refunds(self) -> None:
         stored = {
@@ -181,6 +182,12 @@ class Batch:
                 self._resolved[key] = told
             if one.decision.outcome == Outcome.REJECTED:
                 self._known.pop(key, None)
+
+
+def stored_of(desk: Desk, resource: Resource, unresolved: int) -> StoredResource:
+    """A resource with what is stored beside it, as the rules that stay with it say."""
+    seen = outlook(desk.policy.case(resource, resource.deadline_at, unresolved))
+    return StoredResource(resource, unresolved, seen, expiry_due(resource))
 
 
 def _as_told(decided: Decided, now: datetime) -> Told:

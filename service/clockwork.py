@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from persistence import due, inbox, outbox
+from persistence import due, inbox, outbox, tallies
 from service.batch import Batch
 from service.desk import Desk
 from service.record import log_rows
@@ -16,6 +16,7 @@ from workflows.settling import overdue
 from workflows.words import REFUNDED, REFUNDING
 
 PORTION: Final = 500
+FOLDED_AT_ONCE: Final = 5000
 REVIEW_AGAIN: Final = timedelta(days=1)
 
 
@@ -26,6 +27,12 @@ def next_due(desk: Desk, *, telling: bool = True) -> datetime | None:
     """
     with desk.store.reading() as connection:
         return due.earliest(connection, telling=telling)
+
+
+def fold_tallies(desk: Desk, now: datetime, portion: int = FOLDED_AT_ONCE) -> int:
+    """Put what transactions have counted into the running sums. Returns how many differences there were."""
+    with desk.store.writing() as connection:
+        return tallies.fold(connection, now, portion)
 
 
 def expire_windows(desk: Desk, now: datetime, portion: int = PORTION) -> int:

@@ -136,15 +136,29 @@ def _offered(case: Case, path: Path) -> Answer:
     )
 
 
-def outlook(case: Case) -> tuple[Availability, Availability]:
-    """The availability before the deadline and from it on.
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The availability before the deadline and from it on, each with the amount that following the answer would pay.
 
-    Between two changes of a resource its availability turns at the deadline and at no other instant, so these
-    two, stored with the facts, say it for every instant.
+    Amounts are minor units; 0 where there is none. Between two changes of a resource its answer turns at the deadline
+    and at no other instant, so these, stored with the facts, say it for every instant.
     """
+
+    before: Availability
+    before_minor: int
+    after: Availability
+    after_minor: int
+
+
+def outlook(case: Case) -> Outlook:
     deadline = case.resource.deadline_at
-    before = answer(replace(case, at=deadline - timedelta(microseconds=1))).availability
-    return before, answer(replace(case, at=deadline)).availability
+    before = answer(replace(case, at=deadline - timedelta(microseconds=1)))
+    after = answer(replace(case, at=deadline))
+    return Outlook(before.availability, _minor(before), after.availability, _minor(after))
+
+
+def _minor(found: Answer) -> int:
+    return 0 if found.amount is None else found.amount.minor
 
 
 def past_grace(told_time: datetime, arrived_at: datetime, deadline_at: datetime, late_until: datetime) -> bool:

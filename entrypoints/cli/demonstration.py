@@ -24,6 +24,7 @@ from entrypoints.settings import Settings
 from entrypoints.wiring import wire
 from persistence.database import open_engine
 from persistence.errors import StoreError
+from scheduler.live import fold_all
 from scheduler.sweeps import sweep_until
 from service.clock import SetClock, SystemClock
 from service.desk import Desk
@@ -87,6 +88,7 @@ def fill(
         tally.add(results)
         advance(len(results))
     sweep_until(desk, clock, until)
+    fold_all(desk)
     return tally
 
 

@@ -23,6 +23,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from entrypoints.cli import options
 from entrypoints.http.cloudevents import from_json, parse_json
 from entrypoints.wiring import wire
+from scheduler.live import fold_all
 from scheduler.replay import own_time, replay
 from service.batch import Result
 from service.clock import SetClock, SystemClock
@@ -72,6 +73,7 @@ def ingest_file(
             messages = _in_order_of_time(stream, advance) if replayed else _messages(stream, advance)
             for results in told(desk, clock, messages):
                 tally.add(results)
+        fold_all(desk)
         desk.store.close()
     if as_json:
         typer.echo(json.dumps(tally.to_json(), ensure_ascii=False))

@@ -1,0 +1,175 @@
+"""Running sums: written as differences with what they count, folded later, read together with what is not folded yet.
+
+Sums are linear, so it does not matter in which order differences are folded, nor by whom. A resource's window and
+availability turn at its deadline without anything being written; so resources are counted by the hour in which their
+deadline lies, with what holds on either side of it, and the instant asked about decides between the two.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Select, delete, extract, insert, select, text, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+
+from persistence.portions import portions
+from persistence.tables import table_of
+from persistence.tally_tables import TallyDeltaRecord, TallyRecord
+
+TALLY = table_of(TallyRecord)
+DELTA = table_of(TallyDeltaRecord)
+FOLD_LOCK: Final = 4_720_919
+AN_HOUR: Final = timedelta(hours=1)
+#: The hour of what is over for good: there the side before the deadline no longer matters.
+OVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: For how long happenings are counted by the hour; older ones are counted by the day.
+HOURLY_FOR: Final = timedelta(days=2)
+
+
+class Kind(StrEnum):
+    """What a tally counts, and what its `state` and `hour` are."""
+
+    RESOURCES = "resources"  # those in a state; the hour ends at or after the deadline, the amount is the cash paid
+    REFUNDS = "refunds"  # those with a status; no hour
+    REFUND_MOVES = "refund_moves"  # refunds that came to a status within the hour
+    REFUSALS = "refusals"  # refusals with a reason, recorded within the hour
+
+
+class Place(NamedTuple):
+    """What a count is a count of."""
+
+    kind: str
+    product: str
+    state: str
+    currency: str
+    before_deadline: str = ""
+    from_deadline: str = ""
+    claimed: bool = False
+    hour: datetime = OVER
+
+
+class Sums(NamedTuple):
+    """How many, and the amounts in minor units: of the things, and of their answers on either side of the deadline."""
+
+    number: int = 0
+    amount_minor: int = 0
+    before_minor: int = 0
+    from_minor: int = 0
+
+
+class Differences:
+    """Sums by place; what cancels out leaves nothing."""
+
+    def __init__(self) -> None:
+        self._sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+
+    def add(self, place: Place, sums: Iterable[int], sign: int = 1) -> None:
+        held = self._sums[place]
+        for index, value in enumerate(sums):
+            held[index] += sign * value
+
+    def __iter__(self) -> Iterator[tuple[Place, Sums]]:
+        return ((place, Sums(*held)) for place, held in self._sums.items() if any(held))
+
+
+def hour_ending(moment: datetime) -> datetime:
+    """The first full hour (UTC) at or after a moment."""
+    floor = hour_of(moment)
+    return floor if floor == moment else floor + AN_HOUR
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The full hour (UTC) in which a moment lies."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def add(connection: Connection, differences: Differences) -> None:
+    """Write down what a transaction has changed."""
+    rows = [place._asdict() | sums._asdict() for place, sums in differences]
+    if rows:
+        connection.execute(insert(DELTA), rows)
+
+
+def fold(connection: Connection, now: datetime, limit: int) -> int:
+    """Put up to so many differences into the sums, with what is over by `now` drawn together. Returns how many.
+
+    One transaction at a time does so. A difference that is being written meanwhile is left to the next fold.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FOLD_LOCK})
+    found = Differences()
+    ids = []
+    for row in connection.execute(select(DELTA).order_by(DELTA.c.id).limit(limit)):
+        ids.append(row.id)
+        found.add(_settled(_place(row), now), _sums(row))
+    for row in connection.execute(_unsettled(now).limit(limit)).all():
+        place, sums = _place(row), _sums(row)
+        found.add(place, sums, -1)
+        found.add(_settled(place, now), sums)
+    _put(connection, found)
+    for some in portions(ids):
+        connection.execute(delete(DELTA).where(DELTA.c.id.in_(some)))
+    return len(ids)
+
+
+def clear(connection: Connection) -> None:
+    """Forget every sum and difference, in order to count anew."""
+    connection.execute(delete(DELTA))
+    connection.execute(delete(TALLY))
+
+
+def read(connection: Connection, *kinds: Kind, since: datetime | None = None) -> Iterator[tuple[Place, Sums]]:
+    """The sums of these kinds, with the differences that are not folded yet."""
+    found = Differences()
+    for row in connection.execute(_both([kind.value for kind in kinds], since)):
+        found.add(_place(row), _sums(row))
+    return iter(found)
+
+
+def _both(kinds: list[str], since: datetime | None) -> Any:
+    return union_all(*(_rows(table, kinds, since) for table in (TALLY, DELTA)))
+
+
+def _rows(table: Any, kinds: list[str], since: datetime | None) -> Select[Any]:
+    columns = [table.c[name] for name in (*Place._fields, *Sums._fields)]
+    query = select(*columns).where(table.c.kind.in_(kinds))
+    return query if since is None else query.where(table.c.hour >= since)
+
+
+def _place(row: Any) -> Place:
+    return Place(*(getattr(row, name) for name in Place._fields))
+
+
+def _sums(row: Any) -> Sums:
+    return Sums(row.number, row.amount_minor, row.before_minor, row.from_minor)
+
+
+def _settled(place: Place, now: datetime) -> Place:
+    """The place under which something is kept for good once its hour is over."""
+    if place.kind == Kind.RESOURCES and place.hour <= now - AN_HOUR:
+        return place._replace(before_deadline="", hour=OVER)
+    if place.kind in (Kind.REFUND_MOVES, Kind.REFUSALS) and place.hour < now - HOURLY_FOR:
+        return place._replace(hour=place.hour.replace(hour=0))
+    return place
+
+
+def _unsettled(now: datetime) -> Select[Any]:
+    """Sums whose hour is over and that are not drawn together yet."""
+    happenings = (Kind.REFUND_MOVES.value, Kind.REFUSALS.value)
+    closed = (TALLY.c.kind == Kind.RESOURCES.value) & (TALLY.c.hour > OVER) & (TALLY.c.hour <= now - AN_HOUR)
+    old = TALLY.c.kind.in_(happenings) & (TALLY.c.hour < now - HOURLY_FOR) & (extract("hour", TALLY.c.hour) != 0)
+    return select(TALLY).where(closed | old)
+
+
+def _put(connection: Connection, found: Differences) -> None:
+    rows = [place._asdict() | sums._asdict() for place, sums in found]
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(TALLY)
+    added = {name: TALLY.c[name] + statement.excluded[name] for name in Sums._fields}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(Place._fields), set_=added), rows)
+    zero = [TALLY.c[name] == 0 for name in Sums._fields]
+    connection.execute(delete(TALLY).where(*zero))
