@@ -235,6 +235,12 @@ class InboxRecord(SQLModel, table=True):
             sqlite_where=text("outcome = 'parked'"),
             postgresql_where=text("outcome = 'parked'"),
         ),
+        Index(
+            "inbox_dead",
+            "arrived_at",
+            sqlite_where=text("outcome = 'dead'"),
+            postgresql_where=text("outcome = 'dead'"),
+        ),
     )
 
     arrival: int | None = Field(default=None, sa_column=Column(BIG_KEY, primary_key=True, autoincrement=True))

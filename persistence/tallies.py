@@ -85,6 +85,11 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+def day_of(moment: datetime) -> datetime:
+    """The beginning of the day (UTC) in which a moment lies."""
+    return hour_of(moment).replace(hour=0)
+
+
 def add(connection: Connection, differences: Differences) -> None:
     """Write down what a transaction has changed."""
     rows = [place._asdict() | sums._asdict() for place, sums in differences]
@@ -151,7 +156,7 @@ def _settled(place: Place, now: datetime) -> Place:
     if place.kind == Kind.RESOURCES and place.hour <= now - AN_HOUR:
         return place._replace(before_deadline="", hour=OVER)
     if place.kind in (Kind.REFUND_MOVES, Kind.REFUSALS) and place.hour < now - HOURLY_FOR:
-        return place._replace(hour=place.hour.replace(hour=0))
+        return place._replace(hour=day_of(place.hour))
     return place
 
 

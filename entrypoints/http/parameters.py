@@ -10,6 +10,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from entrypoints.http.problems import bad_request
 from persistence.refunds import Listed, Place
 from workflows.instants import instant_text, parse_instant
+from workflows.money import exponent
 
 MOST_ITEMS = 1000
 
@@ -61,8 +62,22 @@ def one_of(name: str, told: str | None, allowed: Iterable[str]) -> str | None:
 
 
 def limit(told: int) -> int:
-    if not 1 <= told <= MOST_ITEMS:
-        raise bad_request(f"limit is {told}; it must be from 1 to {MOST_ITEMS}")
+    return from_one_to("limit", told, MOST_ITEMS)
+
+
+def from_one_to(name: str, told: int, most: int) -> int:
+    if not 1 <= told <= most:
+        raise bad_request(f"{name} is {told}; it must be from 1 to {most}")
+    return told
+
+
+def currency(told: str | None) -> str | None:
+    """An ISO 4217 currency."""
+    try:
+        if told is not None:
+            exponent(told)
+    except ValueError as error:
+        raise bad_request(f"currency: {error}") from None
     return told
 
 

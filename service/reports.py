@@ -1,0 +1,188 @@
+"""Reports: the sums that dashboards show, as of now, read from running sums and never by looking at every resource."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from persistence import lateness, standing, tallies
+from persistence.standing import Standing
+from persistence.store import Connection
+from persistence.tallies import Kind, Place, Sums
+from service.desk import Desk
+from workflows.money import Money
+from workflows.words import Availability, Window
+
+#: Where a refund can still come of it.
+REFUNDABLE: Final = frozenset({Availability.AVAILABLE, Availability.ACTION_REQUIRED, Availability.REVIEW_REQUIRED})
+AN_INSTANT: Final = timedelta(microseconds=1)
+MOST_EXPIRIES: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is about; None asks for all."""
+
+    product: str | None = None
+    currency: str | None = None
+
+    def takes(self, product: str, currency: str) -> bool:
+        return self.product in (None, product) and (self.currency in (None, currency) or not currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Cash that may still have to be paid back, of the resources whose window closes on one day (UTC).
+
+    `day` is the last day of the window; None for windows that a request has claimed, which no longer close.
+    """
+
+    day: date | None
+    product: str
+    amount: Money
+    resources: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """How often something happened within an hour or a day from `since` on.
+
+    `what` is the status that refunds came to, or the reason that stood in refusals.
+    """
+
+    since: datetime
+    product: str
+    what: str
+    number: int
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """How long the resources of a product have stood in a state."""
+
+    product: str
+    state: str
+    number: int
+    median: timedelta
+    p95: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late window ends were recorded on one day (UTC): late is the time from falling due to being recorded."""
+
+    day: date
+    number: int
+    median: timedelta
+    p95: timedelta
+    most: timedelta
+
+
+def states(desk: Desk, wanted: Wanted) -> list[Standing]:
+    """How much stands where now, without regard to when windows close."""
+    with desk.store.reading() as connection:
+        found = _standing(desk, connection, wanted)
+    sums: dict[Standing, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in found:
+        held = sums[replace(one, closes=None, count=0, cash_minor=0, amount_minor=0)]
+        for index, value in enumerate((one.count, one.cash_minor, one.amount_minor)):
+            held[index] += value
+    together = [
+        replace(alike, count=count, cash_minor=cash, amount_minor=amount)
+        for alike, (count, cash, amount) in sums.items()
+        if count
+    ]
+    return sorted(together, key=lambda one: (one.product, one.state, one.currency, one.window, one.availability))
+
+
+def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
+    """The cash still refundable, by the day on which its window closes; claimed windows first."""
+    with desk.store.reading() as connection:
+        found = _standing(desk, connection, wanted)
+    sums: dict[tuple[date | None, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for one in found:
+        if one.availability in REFUNDABLE and one.window != Window.CLOSED:
+            day = None if one.closes is None else (one.closes - AN_INSTANT).date()
+            held = sums[day, one.product, one.currency]
+            held[0] += one.amount_minor
+            held[1] += one.count
+    ordered = sorted(sums.items(), key=lambda item: (item[0][0] or date.min, *item[0][1:]))
+    return [Exposed(day, product, Money(currency, held[0]), held[1]) for (day, product, currency), held in ordered]
+
+
+def refunds(desk: Desk, wanted: Wanted, since: datetime, *, hourly: bool = False) -> list[Happened]:
+    """The refunds that came to each status since a moment, by day, or by hour for the last two days."""
+    return _happened(desk, wanted, Kind.REFUND_MOVES, since, hourly)
+
+
+def refusals(desk: Desk, wanted: Wanted, since: datetime, *, hourly: bool = False) -> list[Happened]:
+    """How often each reason stood in a refusal since a moment; a refusal may have several."""
+    return _happened(desk, wanted, Kind.REFUSALS, since, hourly)
+
+
+def open_refunds(desk: Desk, wanted: Wanted) -> list[tuple[str, str, Money, int]]:
+    """The refunds there are of each product and status: their sum, and how many."""
+    with desk.store.reading() as connection:
+        found = sorted(tallies.read(connection, Kind.REFUNDS))
+    return [
+        (place.product, place.state, Money(place.currency, sums.amount_minor), sums.number)
+        for place, sums in found
+        if wanted.takes(place.product, place.currency)
+    ]
+
+
+def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
+    """How long resources have stood in each state of each product: median and 95th percentile, by nearest rank."""
+    now = desk.clock.now()
+    with desk.store.reading() as connection:
+        numbers: dict[tuple[str, str], int] = defaultdict(int)
+        for one in standing.at(connection, now):
+            if wanted.product in (None, one.product):
+                numbers[one.product, one.state] += one.count
+        found = lateness.dwells(connection, numbers, now, (0.5, 0.95))
+    return [Dwell(*key, numbers[key], *spans) for key, spans in sorted(found.items()) if len(spans) == 2]
+
+
+def late(desk: Desk, since: datetime) -> list[Lateness]:
+    """How late the ends of windows were recorded, day by day since a moment."""
+    with desk.store.reading() as connection:
+        found = lateness.expiries(connection, since, MOST_EXPIRIES)
+    by_day: dict[date, list[timedelta]] = defaultdict(list)
+    for one in found:
+        by_day[one.recorded_at.date()].append(one.late)
+    return [_late_on(day, sorted(spans)) for day, spans in sorted(by_day.items())]
+
+
+def _late_on(day: date, spans: Sequence[timedelta]) -> Lateness:
+    median, p95 = (spans[max(-(-len(spans) * percent // 100), 1) - 1] for percent in (50, 95))
+    return Lateness(day, len(spans), median, p95, spans[-1])
+
+
+def _standing(desk: Desk, connection: Connection, wanted: Wanted) -> list[Standing]:
+    return [one for one in standing.at(connection, desk.clock.now()) if wanted.takes(one.product, one.currency)]
+
+
+def _happened(desk: Desk, wanted: Wanted, kind: Kind, since: datetime, hourly: bool) -> list[Happened]:
+    first = tallies.hour_of(since) if hourly else tallies.day_of(since)
+    with desk.store.reading() as connection:
+        found = _by_span(tallies.read(connection, kind, since=first), hourly)
+    return [
+        Happened(
+            place.hour,
+            place.product,
+            place.state,
+            sums.number,
+            Money(place.currency, sums.amount_minor) if place.currency else None,
+        )
+        for place, sums in sorted(found)
+        if wanted.takes(place.product, place.currency)
+    ]
+
+
+def _by_span(found: Iterable[tuple[Place, Sums]], hourly: bool) -> Iterable[tuple[Place, Sums]]:
+    together = tallies.Differences()
+    for place, sums in found:
+        together.add(place if hourly else place._replace(hour=tallies.day_of(place.hour)), sums)
+    return together
