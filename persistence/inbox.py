@@ -1,10 +1,10 @@
 """The inbox: every event that was acknowledged, what became of it, and which still wait."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
@@ -18,6 +18,8 @@ INBOX = table_of(InboxRecord)
 _WAITING = INBOX.c.waited & INBOX.c.resolved_at.is_(None)
 
 Key = tuple[str, str]
+DEAD: Final = "dead"
+DISCARDED: Final = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,17 @@ class WaitingEvent:
     outcome: str
     reasons: tuple[dict[str, Any], ...]
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event as it was told, and what has become of it by now; without `resolved_at` it still waits."""
+
+    event: Event
+    outcome: str
+    reasons: tuple[dict[str, Any], ...]
+    detail: str | None
+    resolved_at: datetime | None
 
 
 def fingerprints(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
@@ -129,6 +142,39 @@ def bury(connection: Connection, keys: Collection[Key]) -> None:
             .where(INBOX.c.source == source, INBOX.c.event_id == event_id, INBOX.c.outcome == "parked")
             .values(outcome="dead")
         )
+
+
+def discard(connection: Connection, details: Mapping[Key, str], now: datetime) -> None:
+    """Resolve waiting events without taking them in; each detail says who did so and why."""
+    for (source, event_id), detail in details.items():
+        connection.execute(
+            update(INBOX)
+            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, _WAITING)
+            .values(outcome=DISCARDED, detail=detail, resolved_at=now)
+        )
+
+
+def received(connection: Connection, arrival: int) -> Received | None:
+    """The event with an arrival number."""
+    row = connection.execute(select(INBOX).where(INBOX.c.arrival == arrival)).mappings().first()
+    return None if row is None else _to_received(row)
+
+
+def page(
+    connection: Connection, outcome: str | None, subject: str | None, before: int | None, limit: int
+) -> list[Received]:
+    """Events as they were told, newest first, from the one before arrival number `before`."""
+    query = select(INBOX).order_by(INBOX.c.arrival.desc()).limit(limit)
+    for column, value in ((INBOX.c.outcome, outcome), (INBOX.c.subject, subject)):
+        if value is not None:
+            query = query.where(column == value)
+    if before is not None:
+        query = query.where(INBOX.c.arrival < before)
+    return [_to_received(row) for row in connection.execute(query).mappings()]
+
+
+def _to_received(row: RowMapping) -> Received:
+    return Received(to_event(row), row["outcome"], tuple(row["reasons"]), row["detail"], row["resolved_at"])
 
 
 def subjects_parked_since(connection: Connection, arrived_until: datetime, limit: int) -> list[str]:

@@ -85,6 +85,12 @@ def put_off(connection: Connection, effect: Claimed, until: datetime, kind: Effe
     connection.execute(_held(effect).values(changed))
 
 
+def hasten(connection: Connection, kind: EffectKind, now: datetime) -> None:
+    """Have everything of a kind that was put off taken up now."""
+    waiting = (OUTBOX.c.kind == kind.value) & OUTBOX.c.done_at.is_(None) & OUTBOX.c.lease.is_(None)
+    connection.execute(update(OUTBOX).where(waiting, OUTBOX.c.due_at > now).values(due_at=now))
+
+
 def _held(effect: Claimed) -> Any:
     return update(OUTBOX).where(OUTBOX.c.id == effect.id, OUTBOX.c.lease == effect.lease)
 

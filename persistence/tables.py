@@ -228,6 +228,7 @@ class InboxRecord(SQLModel, table=True):
             sqlite_where=text("outcome <> 'rejected'"),
             postgresql_where=text("outcome <> 'rejected'"),
         ),
+        Index("inbox_by_subject", "subject", "arrival"),
         Index("inbox_waited", "subject", sqlite_where=text("waited"), postgresql_where=text("waited")),
         Index(
             "inbox_parked",

@@ -18,10 +18,11 @@ from workflows.decision import Decision, Effect
 from workflows.eligibility import outlook
 from workflows.events import Event
 from workflows.history import Row
-from workflows.intake import Decided, Standing, admitted, buried, tell
+from workflows.intake import Decided, Standing, admitted, buried, resolved, tell
 from workflows.lapse import expiry_due, reminder_due
 from workflows.reasons import Reason
 from workflows.resource import Resource
+from workflows.step import step
 from workflows.words import Outcome
 
 #: Events told in this transaction come after every stored one told at the same instant.
@@ -68,6 +69,7 @@ class Batch:
     _told: dict[Key, Told] = field(default_factory=dict)
     _resolved: dict[Key, Told] = field(default_factory=dict)
     _buried: set[Key] = field(default_factory=set)
+    _discarded: dict[Key, str] = field(default_factory=dict)
     _refunds: dict[str, Resource] = field(default_factory=dict)
     _arrivals: "count[int]" = field(default_factory=lambda: count(ARRIVES_LAST))
 
@@ -131,6 +133,31 @@ class Batch:
         self.standings[subject] = standing
         return bool(overdue or let_in)
 
+    def try_again(self, event: Event, now: datetime) -> None:
+        """Decide an event that has been waiting, parked or dead, as of now; one that still does not fit stays."""
+        standing = self.standings[event.subject]
+        decision = step(self.desk.policy, standing.resource, event, now)
+        rest = resolved(standing, event)
+        if decision.outcome == Outcome.PARKED or rest is standing:
+            return
+        rest = replace(rest, resource=decision.resource)
+        decided = [Decided(event, decision)]
+        if decision.lets_in:
+            rest, let_in = admitted(self.desk.policy, rest, now)
+            decided += let_in
+        self.standings[event.subject] = rest
+        self._let_in(decided, now)
+
+    def discard(self, event: Event, detail: str) -> bool:
+        """Resolve a waiting event without taking it in. Returns whether it was waiting."""
+        standing = self.standings[event.subject]
+        rest = resolved(standing, event)
+        if rest is standing:
+            return False
+        self.standings[event.subject] = rest
+        self._discarded[event.source, event.id] = detail
+        return True
+
     def write(self, now: datetime) -> None:
         """Write everything decided, each table in one statement."""
         changed = [subject for subject, standing in self.standings.items() if standing is not self._read[subject]]
@@ -150,6 +177,7 @@ class Batch:
         tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved], self.rows))
         inbox.bury(self.connection, self._buried)
         inbox.resolve(self.connection, list(self._resolved.values()))
+        inbox.discard(self.connection, self._discarded, now)
         inbox.store(self.connection, list(self._told.values()))
         outbox.add(self.connection, self.effects, now)
         ledger.credit(self.connection, self.credits)

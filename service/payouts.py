@@ -15,6 +15,7 @@ import structlog
 from persistence import attempts, outbox
 from persistence.attempts import Attempt
 from persistence.outbox import Claimed
+from service import switches
 from service.batch import Batch
 from service.crash import point
 from service.desk import Desk
@@ -28,6 +29,7 @@ from workflows.words import ACCOUNT_BALANCE, REFUND_IN_DOUBT, REFUND_SENT, Refun
 KINDS: Final = (EffectKind.PAY, EffectKind.ASK)
 LEASE: Final = timedelta(minutes=5)
 UNKNOWN_PROVIDER_RETRY: Final = timedelta(hours=1)
+HELD_RETRY: Final = timedelta(hours=1)
 UNDER_WAY: Final = frozenset({RefundStatus.APPROVED, RefundStatus.PROCESSING, RefundStatus.IN_DOUBT})
 log = structlog.get_logger("refundry.payouts")
 
@@ -85,6 +87,12 @@ def _intent(desk: Desk, batch: Batch, effect: Claimed, now: datetime) -> Call | 
         outbox.finish(batch.connection, effect, now)
         return None
     provider = desk.providers.get(resource.payment.provider)
+    if effect.kind == EffectKind.PAY and _left_in_doubt(desk, batch, effect, resource, refund, now):
+        return None
+    if effect.kind == EffectKind.PAY and switches.holds(batch.connection, resource.payment):
+        log.info("payout_held", resource_id=resource.id)
+        outbox.put_off(batch.connection, effect, now + HELD_RETRY)
+        return None
     if effect.kind == EffectKind.PAY and refund.destination == ACCOUNT_BALANCE:
         credit_balance(desk, batch, resource, now)
         outbox.finish(batch.connection, effect, now)
@@ -92,8 +100,6 @@ def _intent(desk: Desk, batch: Batch, effect: Claimed, now: datetime) -> Call | 
     if provider is None:
         log.warning("provider_unknown", resource_id=resource.id, provider=resource.payment.provider)
         outbox.put_off(batch.connection, effect, now + UNKNOWN_PROVIDER_RETRY)
-        return None
-    if effect.kind == EffectKind.PAY and _left_in_doubt(desk, batch, effect, resource, refund, now):
         return None
     return _stored_call(desk, batch, effect, provider, now)
 

@@ -83,6 +83,17 @@ def admitted(policy: Policy, standing: Standing, now: datetime) -> tuple[Standin
     return replace(standing, parked=tuple(waiting)), decided
 
 
+def resolved(standing: Standing, event: Event) -> Standing:
+    """The standing without an event that has been waiting, parked or dead; itself where the event was not."""
+    parked, dead = (
+        tuple(one for one in some if (one.source, one.id) != (event.source, event.id))
+        for some in (standing.parked, standing.dead)
+    )
+    if len(parked) + len(dead) == standing.unresolved:
+        return standing
+    return replace(standing, parked=parked, dead=dead)
+
+
 def _without_foreign_dead(policy: Policy, standing: Standing, now: datetime) -> tuple[Standing, list[Decided]]:
     """A payment shows which product it is: dead letters of another product's table are of no use to anybody."""
     judged = [Decided(event, step(policy, standing.resource, event, now)) for event in standing.dead]
