@@ -26,7 +26,7 @@ HEADER: Final = (
 )
 
 #: What PlantUML, or the Creole it reads labels as, takes for a sign; some only where they are doubled.
-_SIGNS: Final = re.compile(r"""[<>"\\~%$'&#|=*@!^{}`]|([-_/.:\[\]+;])\1+|^[-+.]""")
+_SIGNS: Final = re.compile(r"""[<>"\\~%$'&#|=*@!^{}`]|([-_/.:\[\]+;])\1+|^[-+.]|^\xa0$""")
 
 
 def to_plantuml(graph: Graph) -> str:
