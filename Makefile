@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
 	@echo "make test        run every test that needs Python alone, PostgreSQL from a wheel included"
-	@echo "make test-peers  run the tests against foreign programs (Graphviz, Mermaid, two Stripes, a receiver in Node)"
+	@echo "make test-peers  run the tests against foreign programs (Graphviz, PlantUML, Mermaid, XState, two Stripes, …)"
 	@echo "make soak-races  32 clients ask at once for each of 200 resources, on both databases"
 	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
 	@echo "make check       format, lint, types, import order"

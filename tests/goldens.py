@@ -17,7 +17,14 @@ from workflows.products import CATALOGUE
 
 VERSION = version("refundry")
 ROOT = Path(__file__).parent.parent
-ENDINGS = {"mermaid": "mmd", "dot": "dot"}
+#: The ending of a published diagram, by its format.
+ENDINGS = {
+    "mermaid": "mmd",
+    "dot": "dot",
+    "plantuml": "puml",
+    "scxml": "scxml",
+    "json": "json",
+}
 COMMANDS = (
     "",
     "demo",
@@ -53,6 +60,7 @@ def machines_page() -> str:
         "",
         "Drawn by `refundry diagram` from the definitions that run. Green: a refund may be asked for here. Yellow: a",
         "refund is in progress. Blue: final. ↩ marks a step that may be missing before a refund is possible.",
+        "Under each event stand its conditions and who acts. A product's refund window lives beside its lifecycle.",
     ]
     for machine in MACHINES.values():
         drawn = draw(machine, FORMATS["mermaid"])

@@ -25,6 +25,8 @@ from workflows.words import (
     RefundStatus,
 )
 
+#: Who asked for a refund has no word on it; whoever else has, and Refundry where nothing is left, is a second person.
+SECOND_PERSON: Final = "by a second person"
 _REVIEWED: Final = RefundStatus.IN_REVIEW
 _APPROVED: Final = RefundStatus.APPROVED
 _PROCESSING: Final = RefundStatus.PROCESSING
@@ -37,8 +39,8 @@ REFUND: Final = Lifecycle(
     title="Refund",
     starts={_PROCESSING: REFUND_REQUESTED, _REVIEWED: f"{REFUND_REQUESTED}, {REFUND_OVERRIDE}"},
     arcs=(
-        Arc(REFUND_APPROVED, (_REVIEWED,), _APPROVED, ACCOUNT_MANAGER, condition="by a second person"),
-        Arc(REFUND_DECLINED, (_REVIEWED,), RefundStatus.DECLINED, ACCOUNT_MANAGER),
+        Arc(REFUND_APPROVED, (_REVIEWED,), _APPROVED, ACCOUNT_MANAGER, condition=SECOND_PERSON),
+        Arc(REFUND_DECLINED, (_REVIEWED,), RefundStatus.DECLINED, ACCOUNT_MANAGER, condition=SECOND_PERSON),
         Arc(REFUND_SENT, (_APPROVED, _IN_DOUBT), _PROCESSING, REFUNDRY),
         Arc(REFUND_IN_DOUBT, (_PROCESSING,), _IN_DOUBT, REFUNDRY),
         Arc(REFUND_REDIRECTED, _OUTSIDE, _PROCESSING, PAYMENT_PROVIDER),

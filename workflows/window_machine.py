@@ -24,7 +24,8 @@ WINDOW: Final = Lifecycle(
     title="Refund window",
     starts={Window.OPEN: ORDER_PAID},
     arcs=(
-        Arc(REFUND_REQUESTED, (Window.OPEN,), Window.CLAIMED, CUSTOMER, condition=ELIGIBLE),
+        # From closed: a claim was given back after the deadline, and a request dated before it is told in time.
+        Arc(REFUND_REQUESTED, (Window.OPEN, Window.CLOSED), Window.CLAIMED, CUSTOMER, condition=ELIGIBLE),
         Arc(REFUND_OVERRIDE, (Window.OPEN, Window.CLOSED), Window.CLAIMED, ACCOUNT_MANAGER, condition=WITHIN_LIMIT),
         Arc(REFUND_DECLINED, (Window.CLAIMED,), Window.OPEN, ACCOUNT_MANAGER, condition="before the deadline"),
         Arc(REFUND_DECLINED, (Window.CLAIMED,), Window.CLOSED, ACCOUNT_MANAGER, condition="from the deadline on"),

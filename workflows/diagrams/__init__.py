@@ -8,8 +8,17 @@ from workflows.diagrams.dot import to_dot
 from workflows.diagrams.graph import Graph, graph_of
 from workflows.diagrams.mermaid import to_mermaid
 from workflows.diagrams.overlay import Overlay
+from workflows.diagrams.plantuml import to_plantuml
+from workflows.diagrams.scxml import to_scxml
+from workflows.diagrams.xstate import to_json
 
-FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot}
+FORMATS: Final[dict[str, Callable[[Graph], str]]] = {
+    "mermaid": to_mermaid,
+    "dot": to_dot,
+    "plantuml": to_plantuml,
+    "scxml": to_scxml,
+    "json": to_json,
+}
 
 
 def draw(definition: Defined, render: Callable[[Graph], str], overlay: Overlay | None = None) -> str:

@@ -32,6 +32,11 @@ class Node:
     tally: Tally | None = None
     here: bool = False
 
+    @property
+    def ends(self) -> bool:
+        """Whether nothing can follow: it may stay here, and no arc leads on."""
+        return self.mark == Mark.FINAL and not self.leaves
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
