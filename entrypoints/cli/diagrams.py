@@ -13,6 +13,7 @@ from workflows.machines import MACHINES
 class Format(StrEnum):
     MERMAID = "mermaid"
     DOT = "dot"
+    SVG = "svg"
 
 
 def diagram(

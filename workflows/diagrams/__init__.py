@@ -8,8 +8,9 @@ from workflows.diagrams.dot import to_dot
 from workflows.diagrams.graph import Graph, graph_of
 from workflows.diagrams.mermaid import to_mermaid
 from workflows.diagrams.overlay import Overlay
+from workflows.diagrams.svg import to_svg
 
-FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot}
+FORMATS: Final[dict[str, Callable[[Graph], str]]] = {"mermaid": to_mermaid, "dot": to_dot, "svg": to_svg}
 
 
 def draw(definition: Defined, render: Callable[[Graph], str], overlay: Overlay | None = None) -> str:
