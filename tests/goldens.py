@@ -17,7 +17,7 @@ from workflows.products import CATALOGUE
 
 VERSION = version("refundry")
 ROOT = Path(__file__).parent.parent
-ENDINGS = {"mermaid": "mmd", "dot": "dot"}
+ENDINGS = {"mermaid": "mmd", "dot": "dot", "svg": "svg"}
 COMMANDS = (
     "",
     "demo",

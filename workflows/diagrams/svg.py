@@ -88,11 +88,9 @@ def _node(placed: PlacedNode, name: str, region: str, link: Link | None) -> Iter
     address = link(node) if link else None
     if address:
         yield f'<a href="{escaped(address)}">'
-    here = " here" if node.here else ""
-    yield (
-        f'<g class="node {node.mark.value}{here}" id="{name}-state-{identifier(node.key)}" data-state="{escaped(node.key)}"'
-        f' role="graphics-symbol img">'
-    )
+    classes = f"node {node.mark.value} here" if node.here else f"node {node.mark.value}"
+    named = f'id="{name}-state-{identifier(node.key)}" data-state="{escaped(node.key)}"'
+    yield f'<g class="{classes}" {named} role="graphics-symbol img">'
     yield f"<title>{escaped(node_title(node))}</title>"
     yield f'<rect class="box" {place(box)} rx="{CORNER}"/>'
     if node.mark == Mark.FINAL:
