@@ -24,6 +24,7 @@ ENDINGS = {
     "plantuml": "puml",
     "scxml": "scxml",
     "json": "json",
+    "svg": "svg",
 }
 COMMANDS = (
     "",
@@ -64,7 +65,8 @@ def machines_page() -> str:
     ]
     for machine in MACHINES.values():
         drawn = draw(machine, FORMATS["mermaid"])
-        lines += ["", f"## {machine.title}", "", f"`{machine.key}`", "", "```mermaid", drawn.rstrip(), "```"]
+        also = ", ".join(f"[{format_}]({machine.key}.{ending})" for format_, ending in ENDINGS.items())
+        lines += ["", f"## {machine.title}", "", f"`{machine.key}`: {also}", "", "```mermaid", drawn.rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@ from workflows.diagrams.mermaid import to_mermaid
 from workflows.diagrams.overlay import Overlay
 from workflows.diagrams.plantuml import to_plantuml
 from workflows.diagrams.scxml import to_scxml
+from workflows.diagrams.svg import to_svg
 from workflows.diagrams.xstate import to_json
 
 FORMATS: Final[dict[str, Callable[[Graph], str]]] = {
@@ -18,6 +19,7 @@ FORMATS: Final[dict[str, Callable[[Graph], str]]] = {
     "plantuml": to_plantuml,
     "scxml": to_scxml,
     "json": to_json,
+    "svg": to_svg,
 }
 
 
