@@ -38,7 +38,7 @@ def test_every_format_shows_counts_times_and_the_caption(format_: str) -> None:
     drawn = draw(CERTIFICATE, FORMATS[format_], LAID).replace("\N{NON-BREAKING HYPHEN}", "-").replace("#58;", ":")
     assert "resource r-1" in drawn
     assert "1,234" in drawn or '"count": 1234' in drawn
-    assert drawn.count("2026-03-01T10:00:00Z") == 2
+    assert drawn.count("2026-03-01T10:00:00Z") >= 2
 
 
 @pytest.mark.parametrize("format_", FORMATS)
