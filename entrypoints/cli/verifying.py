@@ -52,7 +52,7 @@ def verify(
     for timed in _proved(_keys(products), versions):
         found.append(timed)
         if not as_json:
-            _tell(Console(highlight=False, soft_wrap=True), timed)
+            tell(timed)
     holds = all(timed.proof.holds for timed in found)
     if as_json:
         answer = {"holds": holds, "machines": [timed.to_json() for timed in found]}
@@ -83,7 +83,9 @@ def _proved(keys: Sequence[str], versions: Sequence[Rules]) -> Iterator[Timed]:
             yield Timed(proof, perf_counter() - began)
 
 
-def _tell(console: Console, timed: Timed) -> None:
+def tell(timed: Timed) -> None:
+    """One proof, a property a line; a counter-example as numbered lines and as a drawing."""
+    console = Console(highlight=False, soft_wrap=True)
     proof = timed.proof
     console.print(
         f"[bold]{proof.product}[/] under rules {escape(proof.rules_version)}: {proof.payments} kinds of payment, "

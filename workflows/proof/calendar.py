@@ -25,7 +25,7 @@ def expected_deadline(rules: Rules, promotion: str | None, paid_at: datetime) ->
 
 
 def clock_changes(rules: Rules) -> Iterator[datetime]:
-    """The days, as UTC midnights, on which the clocks change in the zone of the rules, from when they come into force."""
+    """The days, as UTC midnights, on which the clocks change in the zone of the rules, the first of them first."""
     local = ZoneInfo(rules.window.zone)
     for day in days_of(rules):
         if day.astimezone(local).utcoffset() != (day + DAY).astimezone(local).utcoffset():

@@ -51,7 +51,7 @@ class CounterExample:
             for n, line in enumerate(others)
         )
         region = Region("way", "The way", (Start("s0", f"1. {first.event} [{first.at}]"),), nodes, edges)
-        return to_mermaid(Graph("way", self.problem, (region,)))
+        return to_mermaid(Graph("way", "Counter-example", (region,)))
 
     def to_json(self) -> dict[str, Any]:
         steps = [

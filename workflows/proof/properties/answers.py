@@ -20,7 +20,7 @@ OFFERING: Final = frozenset({Availability.AVAILABLE, Availability.ACTION_REQUIRE
 
 
 def _named(exploration: Exploration) -> Iterator[tuple[str, Visit | None]]:
-    """Where the search knows a way to a request that is taken, the answer names one as short; elsewhere it names none."""
+    """Where the search knows a way to a request that is taken, the answer names one as short; elsewhere none."""
     distance = _distances(exploration)
     for visit in exploration.visits:
         if visit.situation.standing.unresolved or visit.situation.resource.state in (REFUNDING, REFUNDED):
@@ -65,7 +65,10 @@ def _kept(exploration: Exploration, visit: Visit) -> str | None:
         return f"the remedy ends with {last['event']}"
     situation = visit.situation
     for step in steps:
-        situation, (first, *_) = made(exploration.policy, situation, _step_of(situation, step["event"]))
+        move = _step_of(situation, step["event"])
+        if move is None:
+            return f"the remedy's step {step['event']} cannot be taken from {situation.resource.state}"
+        situation, (first, *_) = made(exploration.policy, situation, move)
         if first.outcome != Outcome.APPLIED:
             return f"the remedy's step {step['event']} is {first.outcome}"
     move = Move(Kind.TOLD, REFUND_REQUESTED, {"requested_by": ASKER}, situation.now)
@@ -81,12 +84,13 @@ def _kept(exploration: Exploration, visit: Visit) -> str | None:
     return None
 
 
-def _step_of(situation: Situation, event: str) -> Move:
-    """The step as the definition says it is taken from here."""
+def _step_of(situation: Situation, event: str) -> Move | None:
+    """The step with the data that the definition says lets it pass; None where no such step leads on from here."""
     product = situation.start.product
-    arc = next(arc for arc in product.leaving[situation.resource.state] if arc.event == event and arc.step is not None)
-    assert arc.step is not None
-    return Move(Kind.TOLD, event, check_data(product.fields[event], arc.step.data), situation.now)
+    for arc in product.leaving[situation.resource.state]:
+        if arc.event == event and arc.step is not None:
+            return Move(Kind.TOLD, event, check_data(product.fields[event], arc.step.data), situation.now)
+    return None
 
 
 def _reasons_given(_exploration: Exploration, visit: Visit) -> str | None:
