@@ -87,7 +87,14 @@ def _lines(place: Visit, steps: tuple[Step, ...]) -> list[Line]:
     if place.parent is None:
         return [_payment(place.situation.start, place.situation.resource.state)]
     if not steps and place.move is not None:
-        return [Line(instant_text(place.situation.now), place.move.event, "so be it", place.situation.resource.state)]
+        return [
+            Line(
+                instant_text(place.situation.now),
+                place.move.event,
+                "nothing else happens",
+                place.situation.resource.state,
+            )
+        ]
     return [_line(step) for step in steps]
 
 

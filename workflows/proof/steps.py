@@ -11,7 +11,7 @@ from workflows.proof.notes import Notes
 from workflows.proof.starts import Start
 from workflows.reasons import Reason
 from workflows.resource import Resource
-from workflows.words import ORDER_PAID, REFUND_REQUESTED, Outcome
+from workflows.words import ORDER_PAID, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ class Step:
     @property
     def use(self) -> bool:
         return not self.event.startswith(("refund.", "refund_window.")) and self.event != ORDER_PAID
-
-    @property
-    def accepted(self) -> bool:
-        """Whether it is a request for a refund that was taken."""
-        return self.event == REFUND_REQUESTED and self.outcome == Outcome.APPLIED
 
     @property
     def counts_at(self) -> datetime:
