@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from persistence import definitions, schema, terms
+from persistence.database import is_there, open_engine
+from persistence.errors import StoreOutdatedError
 from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
@@ -38,3 +40,20 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
         with store.writing() as connection:
             definitions.keep(connection, unknown, SystemClock().now())
     return Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})
+
+
+def kept_rules(url: str) -> list[Rules]:
+    """The rules versions that a database keeps; none where there is no database yet. Changes nothing there.
+
+    Raises BadDatabaseUrlError, or StoreError where the database cannot be read.
+    """
+    engine = open_engine(url)
+    try:
+        if not is_there(url):
+            return []
+        with Store(engine).reading() as connection:
+            return terms.load(connection)
+    except StoreOutdatedError:
+        return []
+    finally:
+        engine.dispose()

@@ -38,6 +38,7 @@ COMMANDS = (
     "reviews decline",
     "sweep",
     "diagram",
+    "verify",
     *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
     "db upgrade",
 )

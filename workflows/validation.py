@@ -58,10 +58,12 @@ def _unknown_states(product: Product) -> Iterator[str]:
 
 
 def _unreachable(definition: Defined) -> Iterator[str]:
+    """An arc that only leads back to where a refund was asked from leads to no state that was not reached before."""
+    onward = [arc for arc in definition.all_arcs if arc.came_from is None]
     reached, frontier = {*definition.starts}, [*definition.starts]
     while frontier:
         state = frontier.pop()
-        for arc in definition.all_arcs:
+        for arc in onward:
             if state in arc.sources and arc.target not in reached:
                 reached.add(arc.target)
                 frontier.append(arc.target)

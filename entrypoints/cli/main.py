@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving
+from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving, verifying
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
@@ -32,6 +32,7 @@ app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.command("verify")(verifying.verify)
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
