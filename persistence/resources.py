@@ -115,7 +115,7 @@ _MOVING = (
     "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
     "paid_out_minor", "unresolved", "before_deadline", "from_deadline", "expiry_due_at",
 )  # fmt: skip
-_REFUND_MOVING = ("status", "amount_minor", "destination", "decided_by", "note")
+_REFUND_MOVING = ("status", "amount_minor", "destination", "origin", "decided_by", "note")
 
 
 def _fixed(resource: Resource) -> dict[str, Any]:
