@@ -30,6 +30,7 @@ COMMANDS = (
     "reviews decline",
     "sweep",
     "diagram",
+    *(f"workflows {verb}" for verb in ("list", "show", "versions", "check")),
     *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
     "db upgrade",
 )

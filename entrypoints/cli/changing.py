@@ -17,6 +17,7 @@ from workflows.definition import Defined
 from workflows.instants import instant_text
 from workflows.machines import MACHINES
 from workflows.products import CATALOGUE
+from workflows.words import REFUNDRY
 
 app = typer.Typer(help="Look at the machines, and check a change of them.", no_args_is_help=True)
 
@@ -59,7 +60,7 @@ def show(
         typer.echo(f"\n{state['label']} ({state['state']}{final})")
         for arc in found["arcs"]:
             if state["state"] in arc["from"]:
-                typer.echo(f"  {arc['event']} → {arc['to']}  by the {arc['actor'].replace('_', ' ')}{_narrowed(arc)}")
+                typer.echo(f"  {arc['event']} → {arc['to']}  by {_actor(arc)}{_narrowed(arc)}")
 
 
 @app.command()
@@ -137,3 +138,7 @@ def _narrowed(arc: dict[str, Any]) -> str:
     came_from = f"if it came from {arc['came_from']}" if arc["came_from"] else None
     told = [*arc["guards"], *filter(None, (arc["condition"], came_from))]
     return f" [{'; '.join(told)}]" if told else ""
+
+
+def _actor(arc: dict[str, Any]) -> str:
+    return "itself" if arc["actor"] == REFUNDRY else f"the {arc['actor'].replace('_', ' ')}"

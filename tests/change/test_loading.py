@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
+from entrypoints.http.app import create_app
+from entrypoints.http.state import Wired
+from entrypoints.settings import Settings
 from persistence import inbox, lives
 from persistence.definitions import versions
 from service import questions, refunds
@@ -212,6 +216,14 @@ def test_a_past_moment_in_a_state_of_an_earlier_version_is_said_to_be_one(world:
     with pytest.raises(EarlierDefinitionError, match=r"failed-1 is validation_failed as of .* an earlier version of"):
         questions.eligibility(desk, "failed-1", then)
     assert questions.eligibility(desk, "issued", then).availability is Availability.ACTION_REQUIRED
+
+
+def test_over_http_such_a_moment_is_a_conflict_with_the_versions(world: World, load: Open) -> None:
+    then = world.clock.now()
+    desk = load(catalogue_with(MOVED))
+    with TestClient(create_app(Wired(desk, Settings(), None, world.clock))) as client:
+        answer = client.get("/v1/resources/failed-1/eligibility", params={"at": then.isoformat()})
+    assert (answer.status_code, answer.json()["code"]) == (409, "earlier_definition")
 
 
 def test_history_and_life_are_read_as_ever(world: World, load: Open) -> None:
