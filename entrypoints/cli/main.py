@@ -4,17 +4,31 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving, verifying
+from entrypoints.catalogues import CatalogueError
+from entrypoints.cli import (
+    answers,
+    changing,
+    databases,
+    demonstration,
+    diagrams,
+    feeding,
+    hooks,
+    refunding,
+    serving,
+    verifying,
+)
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
+from service.migrating import StrandedError
 from service.questions import NotFoundError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
+from workflows.step import EarlierDefinitionError
 
 app = typer.Typer(
     name="refundry",
@@ -33,6 +47,7 @@ app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
 app.command("verify")(verifying.verify)
+app.add_typer(changing.app, name="workflows")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
@@ -41,10 +56,14 @@ EXPECTED: dict[type[Exception], int] = {
     SettingsError: 2,
     BadDatabaseUrlError: 2,
     RulesError: 2,
+    StrandedError: 2,
+    CatalogueError: 2,
+    changing.UncheckableError: 2,
     BadAllowanceError: 2,
     BadHookError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
+    EarlierDefinitionError: 1,
     ReviewError: 1,
     AmountError: 2,
     KeyReusedError: 1,

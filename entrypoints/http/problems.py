@@ -20,6 +20,7 @@ from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
 from workflows.review import Objection, ReviewError
+from workflows.step import EarlierDefinitionError
 
 MEDIA_TYPE: Final = "application/problem+json"
 CODES: Final = {
@@ -64,6 +65,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HookConflictError, _hook_conflict)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
+    app.add_exception_handler(EarlierDefinitionError, _earlier_definition)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -129,6 +131,10 @@ async def _key_in_use(_request: Request, error: Exception) -> JSONResponse:
     answer = problem(409, "key_in_use", "The same request is being answered", str(error))
     answer.headers["Retry-After"] = "1"
     return answer
+
+
+async def _earlier_definition(_request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "earlier_definition", "Only an earlier definition could judge this", str(error))
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
