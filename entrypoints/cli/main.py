@@ -10,6 +10,7 @@ from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
+from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from workflows.money import AmountError
@@ -46,6 +47,7 @@ EXPECTED: dict[type[Exception], int] = {
     NotFoundError: 1,
     ReviewError: 1,
     AmountError: 2,
+    DiagramError: 2,
     KeyReusedError: 1,
     KeyInUseError: 1,
     StoreError: 1,

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, resources
+from entrypoints.http import events, hooks, operations, pages, providers, refunds, resources, workflows
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -56,6 +56,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         providers.router,
         hooks.router,
         resources.router,
+        workflows.router,
         operations.router,
         pages.router,
     ):
