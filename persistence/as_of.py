@@ -38,17 +38,12 @@ OF_REFUNDS = and_(
 def standings(connection: Connection, at: datetime, among: Conditions) -> CTE:
     """Each resource paid by the moment: its money, state and since when, claim (None: none), payment and deadline."""
     ends = _ends(at, among)
-    entered = _last_row(
-        ends, or_(HISTORY.c.from_state.is_(None), HISTORY.c.from_state != HISTORY.c.to_state), "entered"
-    )
-    claim = _last_row(ends, and_(OF_REFUNDS, _says(connection, "claimed_at")), "claim")
+    last = _last_rows(connection, ends)
     entering, claiming = HISTORY.alias("entering"), HISTORY.alias("claiming")
     claims = claiming.c.changes["claimed_at"].as_string().is_not(None)
-    claimed_then = case((claims, claiming.c.occurred_at))
-    joined = RESOURCE.outerjoin(ends, ends.c.resource_id == RESOURCE.c.id)
-    for last, row in ((entered, entering), (claim, claiming)):
-        joined = joined.outerjoin(last, last.c.resource_id == RESOURCE.c.id)
-        joined = joined.outerjoin(row, and_(row.c.resource_id == last.c.resource_id, row.c.seq == last.c.seq))
+    joined = RESOURCE.outerjoin(last, last.c.resource_id == RESOURCE.c.id)
+    for row, seq in ((entering, last.c.entered), (claiming, last.c.claim)):
+        joined = joined.outerjoin(row, and_(row.c.resource_id == RESOURCE.c.id, row.c.seq == seq))
     query = select(
         RESOURCE.c.currency,
         RESOURCE.c.cash_minor,
@@ -56,7 +51,9 @@ def standings(connection: Connection, at: datetime, among: Conditions) -> CTE:
         RESOURCE.c.deadline_at,
         func.coalesce(entering.c.to_state, RESOURCE.c.state).label("state"),
         func.coalesce(entering.c.occurred_at, RESOURCE.c.entered_at).label("entered_at"),
-        case((ends.c.seq.is_(None), RESOURCE.c.claimed_at), else_=claimed_then).label("claimed_at"),
+        case((last.c.resource_id.is_(None), RESOURCE.c.claimed_at), (claims, claiming.c.occurred_at)).label(
+            "claimed_at"
+        ),
     )
     return query.select_from(joined).where(RESOURCE.c.paid_at <= at, *among).cte("standing")
 
@@ -114,11 +111,17 @@ def _ends(at: datetime, among: Conditions) -> CTE:
     return query.where(HISTORY.c.occurred_at > at, *among).group_by(HISTORY.c.resource_id).cte("ends")
 
 
-def _last_row(ends: CTE, wanted: ColumnElement[bool], name: str) -> CTE:
-    """The last row of this kind before the end, of each resource that has an end."""
-    query = select(HISTORY.c.resource_id, func.max(HISTORY.c.seq).label("seq"))
-    query = query.join(ends, and_(ends.c.resource_id == HISTORY.c.resource_id, HISTORY.c.seq < ends.c.seq))
-    return query.where(wanted).group_by(HISTORY.c.resource_id).cte(name)
+def _last_rows(connection: Connection, ends: CTE) -> CTE:
+    """Of each resource that has an end: the rows before it that last moved its state and last changed its claim."""
+    moved = or_(HISTORY.c.from_state.is_(None), HISTORY.c.from_state != HISTORY.c.to_state)
+    claim = and_(OF_REFUNDS, _says(connection, "claimed_at"))
+    query = select(
+        ends.c.resource_id,
+        func.max(case((moved, HISTORY.c.seq))).label("entered"),
+        func.max(case((claim, HISTORY.c.seq))).label("claim"),
+    )
+    before_end = and_(HISTORY.c.resource_id == ends.c.resource_id, HISTORY.c.seq < ends.c.seq)
+    return query.join_from(ends, HISTORY, before_end).group_by(ends.c.resource_id).cte("last")
 
 
 def _says(connection: Connection, name: str) -> ColumnElement[bool]:

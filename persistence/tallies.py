@@ -6,9 +6,23 @@ A median and a 95th percentile are those of the nearest rank: of n spans in asce
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, Subquery, case, func, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    case,
+    cast,
+    func,
+    null,
+    select,
+    union_all,
+)
 
 from persistence import as_of
 from persistence.listing import window_at
@@ -66,13 +80,13 @@ def of_resources(
     standing = _standings(connection, moment, among)
     regions = [_in_lifecycle(standing)] if lifecycle else []
     regions += [_in_window(standing, moment.at)] if window else []
-    return _tallied(connection, union_all(*regions).subquery("standing_in"), moment.at)
+    return _tallied(connection, union_all(*regions).cte("standing_in"), moment.at)
 
 
 def of_refunds(connection: Connection, moment: Moment, among: Population) -> dict[str, Tally]:
     """Refunds by their status, with the amounts they are for."""
     standing = as_of.refunds(connection, moment.at if moment.past else None, among.conditions)
-    return _tallied(connection, standing.subquery("standing_in"), moment.at)
+    return _tallied(connection, standing.cte("standing_in"), moment.at)
 
 
 def _standings(connection: Connection, moment: Moment, among: Population) -> CTE:
@@ -103,45 +117,47 @@ def _in_window(standing: CTE, at: datetime) -> Select[Any]:
     )
 
 
-def _tallied(connection: Connection, standing: Subquery, at: datetime) -> dict[str, Tally]:
-    """The tallies of things that each have a state, an instant since when, and an amount; states without are left out.
-
-    The longest span is the one with the earliest instant, so spans ascend as instants descend.
-    """
-    place = func.row_number().over(partition_by=standing.c.state, order_by=standing.c.since.desc())
-    count = func.count().over(partition_by=standing.c.state)
-    ranked = select(standing, place.label("place"), count.label("number")).subquery("ranked")
-    query = (
-        select(
-            ranked.c.state,
-            ranked.c.currency,
-            func.count(),
-            func.sum(ranked.c.minor),
-            *(_at_rank(ranked, percent) for percent in (MEDIAN_PERCENT, HIGH_PERCENT)),
-        )
-        .group_by(ranked.c.state, ranked.c.currency)
-        .order_by(ranked.c.state, ranked.c.currency)
-    )
-    found: dict[str, Tally] = {}
-    for state, currency, number, minor, *since in connection.execute(query):
-        median, high = (None if one is None else max(at - one, timedelta()) for one in since)
-        found[state] = _joined(found.get(state), Tally(number, (Money(currency, int(minor)),), median, high))
+def _tallied(connection: Connection, standing: CTE, at: datetime) -> dict[str, Tally]:
+    """The tallies of things that each have a state, an instant since when, and an amount; empty states are left out."""
+    sums: dict[str, list[tuple[Money, int]]] = {}
+    spans: dict[tuple[str, int], timedelta] = {}
+    for state, currency, number, minor, since in connection.execute(_sums_and_spans(standing)):
+        if currency is None:
+            spans[state, number] = max(at - since, timedelta())
+        else:
+            sums.setdefault(state, []).append((Money(currency, int(minor)), int(number)))
+    found = {}
+    for state, by_currency in sums.items():
+        count = sum(number for _, number in by_currency)
+        money = sorted((amount for amount, _ in by_currency), key=attrgetter("currency"))
+        median, high = (spans[state, _rank(count, percent)] for percent in (MEDIAN_PERCENT, HIGH_PERCENT))
+        found[state] = Tally(count, tuple(money), median, high)
     return found
 
 
-def _at_rank(ranked: Subquery, percent: int) -> ColumnElement[datetime]:
-    """The instant whose span is of this rank; None in a group that does not hold it."""
-    rank = (ranked.c.number * percent + 99) // 100
-    return func.max(case((ranked.c.place == rank, ranked.c.since)))
+def _sums_and_spans(standing: CTE) -> CompoundSelect[Any]:
+    """Count and amount by state and currency; then, without a currency, the instants at the ranks of each state.
 
-
-def _joined(one: Tally | None, other: Tally) -> Tally:
-    """Two currencies of a state; each span stands in one of them."""
-    if one is None:
-        return other
-    return Tally(
-        one.count + other.count,
-        one.money + other.money,
-        other.median_dwell if one.median_dwell is None else one.median_dwell,
-        other.p95_dwell if one.p95_dwell is None else one.p95_dwell,
+    The longest span is the one with the earliest instant, so spans ascend as instants descend.
+    """
+    number, minor = func.count().label("number"), func.sum(standing.c.minor).label("minor")
+    sums = select(standing.c.state, standing.c.currency, number, minor)
+    sums_cte = sums.group_by(standing.c.state, standing.c.currency).cte("sums")
+    whole = (
+        select(sums_cte.c.state, func.sum(sums_cte.c.number).label("number")).group_by(sums_cte.c.state).cte("whole")
     )
+    place = func.row_number().over(partition_by=standing.c.state, order_by=standing.c.since.desc())
+    ranked = select(standing.c.state, standing.c.since, place.label("place")).subquery("ranked")
+    size = cast(whole.c.number, BigInteger)
+    spans = (
+        select(ranked.c.state, null(), ranked.c.place, null(), ranked.c.since)
+        .join_from(ranked, whole, whole.c.state == ranked.c.state)
+        .where(ranked.c.place.in_([_rank(size, percent) for percent in (MEDIAN_PERCENT, HIGH_PERCENT)]))
+    )
+    since = cast(null(), standing.c.since.type)
+    return union_all(select(*sums_cte.c, since.label("since")), spans)
+
+
+def _rank(count: Any, percent: int) -> Any:
+    """The place of the nearest rank among so many; of a number, or of a column of numbers."""
+    return (count * percent + 99) // 100
