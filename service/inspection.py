@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from persistence import history, inbox, tallies
+from persistence import counts, history, inbox
 from persistence.store import Connection
-from persistence.tallies import Moment, Population
+from persistence.counts import Moment, Population
 from service.desk import Desk
 from service.questions import NotFoundError, not_there
 from workflows.definition import Defined, Product
@@ -120,9 +120,9 @@ def _counted(connection: Connection, machine: Defined, moment: Moment, wanted: W
         paid_by=None if moment.past else wanted.as_of,
     )
     if machine is REFUND:
-        found = tallies.of_refunds(connection, moment, among)
+        found = counts.of_refunds(connection, moment, among)
     else:
-        found = tallies.of_resources(connection, moment, among, lifecycle=product, window=True)
+        found = counts.of_resources(connection, moment, among, lifecycle=product, window=True)
     return {str(state): found.get(state, Tally(0)) for one in _regions(machine) for state in one.states}
 
 
