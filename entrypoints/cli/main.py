@@ -22,6 +22,7 @@ from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
+from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.migrating import StrandedError
 from service.questions import NotFoundError
@@ -66,6 +67,7 @@ EXPECTED: dict[type[Exception], int] = {
     EarlierDefinitionError: 1,
     ReviewError: 1,
     AmountError: 2,
+    DiagramError: 2,
     KeyReusedError: 1,
     KeyInUseError: 1,
     StoreError: 1,

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources
+from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources, workflows
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -57,6 +57,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         hooks.router,
         resources.router,
         reports.router,
+        workflows.router,
         operations.router,
         pages.router,
     ):

@@ -13,6 +13,7 @@ from persistence.errors import StoreError
 from service.actions import ActionError
 from service.clock import ClockBackwardsError
 from service.hooks.subscriptions import BadHookError, HookConflictError
+from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
@@ -63,6 +64,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AmountError, _amount)
     app.add_exception_handler(BadHookError, _bad_hook)
     app.add_exception_handler(HookConflictError, _hook_conflict)
+    app.add_exception_handler(DiagramError, _diagram)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
     app.add_exception_handler(EarlierDefinitionError, _earlier_definition)
@@ -121,6 +123,10 @@ async def _bad_hook(_request: Request, error: Exception) -> JSONResponse:
 
 async def _hook_conflict(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, "hook_conflict", "It does not fit how the hook stands", str(error))
+
+
+async def _diagram(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_diagram", "It cannot be drawn as asked", str(error))
 
 
 async def _key_reused(_request: Request, error: Exception) -> JSONResponse:
