@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving
+from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, refusals, serving
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
@@ -12,6 +12,7 @@ from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
+from service.refusals import BadQuestionError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -30,6 +31,7 @@ app.command("ingest")(feeding.ingest_file)
 app.command("eligibility")(answers.eligibility)
 app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
+app.command("refusals")(refusals.refusals)
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
 app.add_typer(hooks.app, name="hooks")
@@ -42,6 +44,7 @@ EXPECTED: dict[type[Exception], int] = {
     RulesError: 2,
     BadAllowanceError: 2,
     BadHookError: 2,
+    BadQuestionError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
     ReviewError: 1,
