@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 
 from persistence.tables import HistoryRecord, table_of
 from workflows.history import Row
@@ -13,6 +13,9 @@ from workflows.words import Outcome
 HISTORY = table_of(HistoryRecord)
 #: Stands for a hash that was taken away, so that the row is not given a fresh one when it is read.
 NO_HASH: Final = "none"
+ROWS_IN_MEMORY: Final = 2000
+_OUTCOME, _REASONS, _HASH = (Row.__slots__.index(name) for name in ("outcome", "reasons", "hash"))
+_AS_IN_ROW: Final = [HISTORY.c[name] for name in Row.__slots__]
 
 
 def append(connection: Connection, rows: Collection[Row]) -> None:
@@ -46,6 +49,18 @@ def prefix(connection: Connection, resource_id: str, at: datetime) -> list[Row]:
     return [row for row in rows if end is None or row.seq < end]
 
 
+def in_order(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[Row]:
+    """The rows of all the resources that are wanted, resource by resource, oldest first; few of them in memory."""
+    query = select(*_AS_IN_ROW).where(wanted).order_by(HISTORY.c.resource_id, HISTORY.c.seq)
+    with connection.execute(query, execution_options={"yield_per": ROWS_IN_MEMORY}) as found:
+        for one in found:
+            values = list(one)
+            values[_OUTCOME] = Outcome(values[_OUTCOME])
+            values[_REASONS] = tuple(values[_REASONS])
+            values[_HASH] = values[_HASH] or NO_HASH
+            yield Row(*values)
+
+
 def _to_record(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in Row.__slots__}
     return values | {"outcome": row.outcome.value, "reasons": list(row.reasons)}
@@ -57,4 +72,4 @@ def to_row(record: RowMapping) -> Row:
         "reasons": tuple(record["reasons"]),
         "hash": record["hash"] or NO_HASH,
     }
-    return Row(**{**record, **read})
+    return Row(**{name: record[name] for name in Row.__slots__} | read)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, text, update
 
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
@@ -15,7 +15,9 @@ from workflows.reasons import Reason
 from workflows.words import Outcome
 
 INBOX = table_of(InboxRecord)
-_WAITING = INBOX.c.waited & INBOX.c.resolved_at.is_(None)
+#: Written as the index of those that waited has it: to SQLite `waited = 1` would be another condition.
+WAITED: Final = text("inbox.waited")
+WAITING: Final = and_(WAITED, INBOX.c.resolved_at.is_(None))
 
 Key = tuple[str, str]
 DEAD: Final = "dead"
@@ -74,7 +76,7 @@ def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list
     """The unresolved events of each subject in order of arrival, each with whether it is a dead letter."""
     found: dict[str, list[tuple[Event, bool]]] = defaultdict(list)
     for some in portions(subjects):
-        query = select(INBOX).where(_WAITING, INBOX.c.subject.in_(some)).order_by(INBOX.c.arrival)
+        query = select(INBOX).where(WAITING, INBOX.c.subject.in_(some)).order_by(INBOX.c.arrival)
         for record in connection.execute(query).mappings():
             found[record["subject"]].append((to_event(record), record["outcome"] == "dead"))
     return found
@@ -84,7 +86,7 @@ def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     """How many events of a subject had been told by `at` and were not resolved then."""
     query = select(func.count()).where(
         INBOX.c.subject == subject,
-        INBOX.c.waited,
+        WAITED,
         INBOX.c.arrived_at <= at,
         INBOX.c.resolved_at.is_(None) | (INBOX.c.resolved_at > at),
     )
@@ -100,7 +102,7 @@ def waited(
     }
     columns = (INBOX.c.subject, INBOX.c.source, INBOX.c.event_id, INBOX.c.arrived_at, INBOX.c.resolved_at)
     for some in portions(subjects):
-        query = select(*columns).where(INBOX.c.subject.in_(some), INBOX.c.waited)
+        query = select(*columns).where(INBOX.c.subject.in_(some), WAITED)
         for subject, source, event_id, arrived_at, resolved_at in connection.execute(query):
             arrivals, unresolved = found[subject]
             arrivals[source, event_id] = arrived_at
@@ -110,7 +112,7 @@ def waited(
 
 def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
     """A subject's unresolved events, in the order in which they are tried again."""
-    query = select(INBOX).where(_WAITING, INBOX.c.subject == subject).order_by(INBOX.c.time, INBOX.c.arrival)
+    query = select(INBOX).where(WAITING, INBOX.c.subject == subject).order_by(INBOX.c.time, INBOX.c.arrival)
     return [
         WaitingEvent(to_event(record), record["outcome"], tuple(record["reasons"]), record["detail"])
         for record in connection.execute(query).mappings()
@@ -128,7 +130,7 @@ def resolve(connection: Connection, told: Collection[Told]) -> None:
     if told:
         statement = (
             update(INBOX)
-            .where(INBOX.c.source == bindparam("key_source"), INBOX.c.event_id == bindparam("key_id"), _WAITING)
+            .where(INBOX.c.source == bindparam("key_source"), INBOX.c.event_id == bindparam("key_id"), WAITING)
             .values({name: bindparam(name) for name in ("outcome", "reasons", "detail", "resolved_at")})
         )
         connection.execute(statement, [_resolution(one) for one in told])
@@ -149,7 +151,7 @@ def discard(connection: Connection, details: Mapping[Key, str], now: datetime) -
     for (source, event_id), detail in details.items():
         connection.execute(
             update(INBOX)
-            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, _WAITING)
+            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, WAITING)
             .values(outcome=DISCARDED, detail=detail, resolved_at=now)
         )
 

@@ -82,6 +82,11 @@ def to_resource(row: RowMapping) -> Resource:
     )
 
 
+def to_row(one: StoredResource) -> dict[str, Any]:
+    """All that is stored of a resource, by column, but for the reminder that may have been told already."""
+    return _fixed(one.resource) | _moving(one)
+
+
 def _to_refund(row: RowMapping) -> Refund:
     values = {name: row[f"refund__{name}"] for name in Refund.__slots__}
     return Refund(**{**values, "status": RefundStatus(values["status"])})
@@ -92,7 +97,7 @@ def save_new(
 ) -> None:
     """Insert resources that were just paid for; `reminders` says when each window's end is announced."""
     if stored:
-        rows = [_fixed(one.resource) | _moving(one) | {"reminder_due_at": reminders[one.resource.id]} for one in stored]
+        rows = [to_row(one) | {"reminder_due_at": reminders[one.resource.id]} for one in stored]
         connection.execute(insert(RESOURCE), rows)
 
 

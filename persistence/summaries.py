@@ -1,18 +1,16 @@
-"""Sums over everything, for people: resources, events, money and refusals at one instant. Nothing here writes."""
+"""Sums over everything, for people: resources, events and money at one instant. Nothing here writes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, TableValuedAlias, case, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, case, distinct, func, select
 
-from persistence.history import HISTORY
-from persistence.inbox import INBOX
+from persistence.inbox import INBOX, WAITING
 from persistence.listing import availability_at
 from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
 from workflows.resource import Resource
-from workflows.words import REFUND_REQUESTED, REFUNDING, Availability, Outcome
+from workflows.words import REFUNDING, Availability
 
 #: Where a refund can still come of it.
 REFUNDABLE = (Availability.AVAILABLE.value, Availability.ACTION_REQUIRED.value, Availability.REVIEW_REQUIRED.value)
@@ -31,16 +29,6 @@ class MoneySums:
     refundable_minor: int
     under_way_minor: int
     paid_out_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refusals:
-    """How often a reason stood in a refusal: of requests for a refund, and of other events; with one sentence of it."""
-
-    code: str
-    requests: int
-    others: int
-    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +84,8 @@ def refundable_of(connection: Connection, at: datetime, products: Collection[str
     return [(to_resource(row), row["unresolved"]) for row in connection.execute(query).mappings()]
 
 
-def refusals_by_reason(connection: Connection) -> Sequence[Refusals]:
-    """Every reason that stands in a refusal, the most frequent first; a refusal may have several."""
-    each, member = _members(connection, HISTORY.c.reasons)
-    code, message = member("code"), member("message")
-    asked = case((HISTORY.c.event == REFUND_REQUESTED, 1), else_=0)
-    query = (
-        select(code, func.sum(asked), func.sum(1 - asked), func.min(message))
-        .select_from(HISTORY.join(each, HISTORY.c.outcome == Outcome.REFUSED.value))
-        .group_by(code)
-        .order_by(func.sum(asked).desc(), func.count().desc(), code)
-    )
-    return [Refusals(*row) for row in connection.execute(query)]
-
-
 def unresolved(connection: Connection) -> Unresolved:
     """What waits for somebody: parked events, and dead letters."""
-    waiting = INBOX.c.waited & INBOX.c.resolved_at.is_(None)
     dead = case((INBOX.c.outcome == "dead", 1), else_=0)
     known = select(RESOURCE.c.id).where(RESOURCE.c.id == INBOX.c.subject).exists()
     query = select(
@@ -120,7 +93,7 @@ def unresolved(connection: Connection) -> Unresolved:
         _total(dead),
         func.count(distinct(INBOX.c.subject)),
         func.count(distinct(case((~known, INBOX.c.subject)))),
-    ).where(waiting)
+    ).where(WAITING)
     return Unresolved(*map(int, connection.execute(query).one()))
 
 
@@ -133,12 +106,3 @@ def with_unresolved(connection: Connection) -> str | None:
 def _total(column: ColumnElement[int]) -> ColumnElement[int]:
     """The sum; of nothing it is 0."""
     return func.coalesce(func.sum(column), 0)
-
-
-def _members(connection: Connection, column: ColumnElement[Any]) -> tuple[TableValuedAlias, Any]:
-    """A JSON list's objects as rows, and how to take a text from each; SQLite and PostgreSQL write it differently."""
-    if connection.dialect.name == "postgresql":
-        each = func.json_array_elements(column).table_valued("value", joins_implicitly=True)
-        return each, lambda name: each.c.value.op("->>")(name)
-    each = func.json_each(column).table_valued("value", joins_implicitly=True)
-    return each, lambda name: func.json_extract(each.c.value, f"$.{name}")

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from persistence import summaries, terms
+from persistence import refusals, summaries, terms
+from persistence.refusals import Count, Filter
 from persistence.store import Connection, Engine, Store
-from persistence.summaries import MoneySums, Refusals, Unresolved
+from persistence.summaries import MoneySums, Unresolved
 from service.desk import Desk
 from workflows.eligibility import answer
+from workflows.reasons import CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Summary:
     resources: dict[tuple[str, str], int]
     events: dict[tuple[str, bool], int]
     money: Sequence[MoneySums]
-    refusals: Sequence[Refusals]
+    refusals: Sequence[Count]
     unresolved: Unresolved
 
 
@@ -36,9 +38,15 @@ def summary(desk: Desk) -> Summary:
             resources=summaries.resources_by_availability(connection, at),
             events=summaries.events_by_outcome(connection),
             money=_money(desk, connection, at),
-            refusals=summaries.refusals_by_reason(connection),
+            refusals=_refusals(connection),
             unresolved=summaries.unresolved(connection),
         )
+
+
+def _refusals(connection: Connection) -> list[Count]:
+    """Every reason that stands in a refusal, first those that most requests for a refund were refused for."""
+    found = refusals.counts(connection, Filter(), ("reason",), len(CODES)).largest
+    return sorted(found, key=lambda one: (-one.requests, -one.refusals, one.by["reason"]))
 
 
 def _money(desk: Desk, connection: Connection, at: datetime) -> list[MoneySums]:

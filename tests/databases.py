@@ -57,6 +57,14 @@ def fresh_postgres_url(server: str) -> str:
     return _sqlalchemy_url(server, name)
 
 
+def empty_postgres_url(server: str) -> str:
+    """The SQLAlchemy URL of a new database of a server without anything in it."""
+    name = f"refundry_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return _sqlalchemy_url(server, name)
+
+
 @cache
 def _migrate_template(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
@@ -75,6 +83,11 @@ def fresh_sqlite_url(folder: Path) -> str:
     file = folder / f"{uuid4().hex[:12]}.db"
     file.write_bytes(_migrated_sqlite())
     return f"sqlite:///{file}"
+
+
+def empty_sqlite_url(folder: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{folder / uuid4().hex[:12]}.db"
 
 
 @cache

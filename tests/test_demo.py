@@ -100,13 +100,16 @@ def test_every_availability_window_outcome_and_kind_of_order_is_seen(made: Made)
 
 
 def test_every_rule_that_can_refuse_a_request_has_spoken(made: Made) -> None:
-    asked = {one.code for one in made.summary.refusals if one.requests}
+    asked = {one.by["reason"] for one in made.summary.refusals if one.requests}
     assert asked >= {
         "window_closed", "remedy_too_late", "arrived_too_late", "promotion_excluded", "combined_certificate",
         "already_used", "quota_exhausted", "nothing_paid_in_cash", "nothing_to_refund", "must_cancel_application",
         "must_revoke", "revocation_in_review", "must_reset", "already_refunded",
     }  # fmt: skip
-    assert {one.code for one in made.summary.refusals if one.others} >= {"quota_consumed", "reset_not_confirmed"}
+    assert {one.by["reason"] for one in made.summary.refusals if one.others} >= {
+        "quota_consumed",
+        "reset_not_confirmed",
+    }
 
 
 def test_summary_counts_what_a_recount_counts(made: Made) -> None:
@@ -138,8 +141,8 @@ def test_summary_counts_what_a_recount_counts(made: Made) -> None:
     assert {sums.currency: sums.paid_out_minor for sums in counted.money} == {
         code: sums["refunded"] for code, sums in money.items()
     }
-    assert {(one.code, True): one.requests for one in counted.refusals if one.requests} | {
-        (one.code, False): one.others for one in counted.refusals if one.others
+    assert {(one.by["reason"], True): one.requests for one in counted.refusals if one.requests} | {
+        (one.by["reason"], False): one.others for one in counted.refusals if one.others
     } == refused
     assert counted.unresolved.parked + counted.unresolved.dead == open_events + counted.unresolved.unpaid
 

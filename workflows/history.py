@@ -73,18 +73,43 @@ def unfolded(rows: Iterable[Row]) -> Iterator[tuple[Row, Resource]]:
     """Each of these rows, from the first on and in order, with the resource as it stood behind it."""
     resource: Resource | None = None
     for row in rows:
-        resource = _born(row) if resource is None else _changed(resource, row)
+        resource = after_row(resource, row)
         yield row, resource
+
+
+def after_row(resource: Resource | None, row: Row) -> Resource:
+    """The resource behind one further row of its history; None stands before the first."""
+    return _born(row) if resource is None else _changed(resource, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What of a row does not follow from the row before it: its number, its link or its hash."""
+
+    what: str
+    expected: str
+    found: str
 
 
 def first_break(rows: Iterable[Row]) -> Row | None:
     """The first row at which one resource's chain does not hold: a wrong number, link or hash; None if it holds."""
-    expected_seq, previous = 1, ""
+    before: Row | None = None
     for row in rows:
-        if row.seq != expected_seq or row.previous_hash != previous or content_hash(row) != row.hash:
+        if fault(row, before) is not None:
             return row
-        expected_seq, previous = row.seq + 1, row.hash
+        before = row
     return None
+
+
+def fault(row: Row, before: Row | None) -> Fault | None:
+    """What is wrong with a row behind the one before it; None if the chain holds here."""
+    seq, link = (1, "") if before is None else (before.seq + 1, before.hash)
+    if row.seq != seq:
+        return Fault("number", str(seq), str(row.seq))
+    if row.previous_hash != link:
+        return Fault("link", link or "no row before it", row.previous_hash or "no row before it")
+    right = content_hash(row)
+    return None if row.hash == right else Fault("hash", right, row.hash)
 
 
 def _born(row: Row) -> Resource:
@@ -105,6 +130,8 @@ def _born(row: Row) -> Resource:
 
 
 def _changed(resource: Resource, row: Row) -> Resource:
+    if not row.changes and row.to_state == resource.state:
+        return resource.recorded(row.seq, row.hash, resource.entered_at)
     values = {name: _from_json(name, value) for name, value in row.changes.items()}
     if row.to_state != resource.state:
         values["entered_at"] = row.occurred_at

@@ -88,6 +88,9 @@ class RuleBook:
                 chosen = rules
         return chosen
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
     def version(self, name: str) -> Rules:
         return self._by_name[name]
 

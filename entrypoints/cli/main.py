@@ -14,6 +14,7 @@ from entrypoints.cli import (
     feeding,
     hooks,
     refunding,
+    refusals,
     serving,
     verifying,
 )
@@ -26,6 +27,7 @@ from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.migrating import StrandedError
 from service.questions import NotFoundError
+from service.refusals import BadQuestionError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -45,6 +47,7 @@ app.command("ingest")(feeding.ingest_file)
 app.command("eligibility")(answers.eligibility)
 app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
+app.command("refusals")(refusals.refusals)
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
 app.command("verify")(verifying.verify)
@@ -62,6 +65,7 @@ EXPECTED: dict[type[Exception], int] = {
     changing.UncheckableError: 2,
     BadAllowanceError: 2,
     BadHookError: 2,
+    BadQuestionError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
     EarlierDefinitionError: 1,

@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from entrypoints.demo.suggestions import Suggestion
-from persistence.summaries import MoneySums, Refusals, Unresolved
+from persistence.refusals import Count
+from persistence.summaries import MoneySums, Unresolved
 from service.summaries import Summary
 from workflows.catalogue import Catalogue
 from workflows.instants import instant_text
@@ -110,13 +111,13 @@ def _events(table: Table, events: Mapping[tuple[str, bool], int], answers: Mappi
     return table
 
 
-def _refusals(table: Table, refusals: Sequence[Refusals], room: int) -> Table:
+def _refusals(table: Table, refusals: Sequence[Count], room: int) -> Table:
     table.add_column("reason")
     table.add_column("requests", justify="right")
     table.add_column("others", justify="right")
     table.add_column("for example", style="dim", no_wrap=True, max_width=max(room, LEAST_ROOM))
     for one in refusals:
-        table.add_row(one.code, _count(one.requests), _count(one.others), escape(one.example))
+        table.add_row(one.by["reason"], _count(one.requests), _count(one.others), escape(one.example or ""))
     return table
 
 

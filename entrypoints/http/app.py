@@ -8,7 +8,18 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources, workflows
+from entrypoints.http import (
+    events,
+    hooks,
+    operations,
+    pages,
+    providers,
+    refunds,
+    refusals,
+    reports,
+    resources,
+    workflows,
+)
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -55,6 +66,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         refunds.router,
         providers.router,
         hooks.router,
+        refusals.router,
         resources.router,
         reports.router,
         workflows.router,

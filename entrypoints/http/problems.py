@@ -17,6 +17,7 @@ from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
+from service.refusals import BadQuestionError
 from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
@@ -62,6 +63,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OverrideError, _override)
     app.add_exception_handler(NotManagerError, _not_manager)
     app.add_exception_handler(AmountError, _amount)
+    app.add_exception_handler(BadQuestionError, _bad_question)
     app.add_exception_handler(BadHookError, _bad_hook)
     app.add_exception_handler(HookConflictError, _hook_conflict)
     app.add_exception_handler(DiagramError, _diagram)
@@ -115,6 +117,10 @@ async def _not_manager(_request: Request, error: Exception) -> JSONResponse:
 
 async def _amount(_request: Request, error: Exception) -> JSONResponse:
     return problem(400, "bad_amount", "The amount cannot be read", str(error))
+
+
+async def _bad_question(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_request", "The request cannot be used", str(error))
 
 
 async def _bad_hook(_request: Request, error: Exception) -> JSONResponse:
