@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, text, update
 
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
@@ -15,7 +15,9 @@ from workflows.reasons import Reason
 from workflows.words import Outcome
 
 INBOX = table_of(InboxRecord)
-_WAITING = INBOX.c.waited & INBOX.c.resolved_at.is_(None)
+#: Written out: as a column SQLAlchemy has SQLite compare it with 1, which the index over what waited does not answer.
+_WAITED = text("inbox.waited")
+_WAITING = and_(_WAITED, INBOX.c.resolved_at.is_(None))
 
 Key = tuple[str, str]
 
@@ -71,7 +73,7 @@ def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     """How many events of a subject had been told by `at` and were not resolved then."""
     query = select(func.count()).where(
         INBOX.c.subject == subject,
-        INBOX.c.waited,
+        _WAITED,
         INBOX.c.arrived_at <= at,
         INBOX.c.resolved_at.is_(None) | (INBOX.c.resolved_at > at),
     )
@@ -87,7 +89,7 @@ def waited(
     }
     columns = (INBOX.c.subject, INBOX.c.source, INBOX.c.event_id, INBOX.c.arrived_at, INBOX.c.resolved_at)
     for some in portions(subjects):
-        query = select(*columns).where(INBOX.c.subject.in_(some), INBOX.c.waited)
+        query = select(*columns).where(INBOX.c.subject.in_(some), _WAITED)
         for subject, source, event_id, arrived_at, resolved_at in connection.execute(query):
             arrivals, unresolved = found[subject]
             arrivals[source, event_id] = arrived_at
