@@ -7,13 +7,16 @@ person's word, the provider's answer) is taken as it was, where the refund of th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from workflows import lapse, refund_machine
 from workflows.decision import Decision
+from workflows.eligibility import past_grace
 from workflows.events import Event
-from workflows.history import Row
+from workflows.history import UNCHAINED, Row, fold
 from workflows.intake import Standing, admitted
 from workflows.overriding import OverrideError, overridden
+from workflows.payments import repinned
 from workflows.resource import Resource, refund_from_json
 from workflows.settling import Word, refund_moved
 from workflows.step import Policy, step
@@ -42,6 +45,9 @@ class Life:
     rows: Sequence[Row]
     arrivals: Mapping[Key, datetime] = field(default_factory=dict)
     unresolved: Sequence[Interval] = ()
+
+    def told_at(self, row: Row) -> datetime:
+        return self.arrivals.get((row.source, row.event_id), row.recorded_at)
 
     def unresolved_at(self, at: datetime) -> int:
         return sum(since <= at and (until is None or until > at) for since, until in self.unresolved)
@@ -72,6 +78,33 @@ def retold(policy: Policy, life: Life, until: datetime) -> Retold:
     return Retold(telling.standing.resource, tuple(telling.rows), telling.standing.parked, tuple(telling.dropped))
 
 
+def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime) -> Retold:
+    """What `retold` comes to, told from the first request on; `resource` is what the life's rows amount to.
+
+    Terms speak when a refund is asked for, and before that only of a remedy that was told too late. Up to there a life
+    under other terms differs by its terms alone. A life without rows is one in which neither has happened. The end of
+    the window is not recorded before the first request, and the rows before it are not among those of the result.
+    """
+    asked = next((place for place, row in enumerate(life.rows) if row.event in _ASKING), len(life.rows))
+    earlier = [row for row in life.rows[:asked] if row.event != WINDOW_EXPIRED]
+    lived = resource if asked == len(life.rows) else fold(earlier)
+    assert lived is not None, f"{resource.id} was asked for before it was paid for"
+    begun = replace(repinned(lived, policy.rulebook), head=UNCHAINED, expired=False)
+    if any(_told_late(life, row, lived) or _told_late(life, row, begun) for row in earlier):
+        return retold(policy, life, until)
+    telling = _Telling(policy, life, Standing(begun))
+    for row in life.rows[asked:]:
+        telling.take(row)
+    return Retold(telling.standing.resource, tuple(telling.rows), telling.standing.parked, tuple(telling.dropped))
+
+
+_ASKING: Final = frozenset({REFUND_REQUESTED, REFUND_OVERRIDE})
+
+
+def _told_late(life: Life, row: Row, resource: Resource) -> bool:
+    return past_grace(row.occurred_at, life.told_at(row), resource.deadline_at, resource.late_until)
+
+
 @dataclass(slots=True)
 class _Telling:
     """A retelling under way."""
@@ -99,7 +132,6 @@ class _Telling:
             self._keep(lapse.expired(resource, self.policy.product(resource).definition_hash, moment), moment)
 
     def _event(self, row: Row) -> Event:
-        arrived_at = self.life.arrivals.get((row.source, row.event_id), row.recorded_at)
         return Event(
             source=row.source,
             id=row.event_id,
@@ -107,7 +139,7 @@ class _Telling:
             subject=row.resource_id,
             time=row.occurred_at,
             data=row.data,
-            arrived_at=arrived_at,
+            arrived_at=self.life.told_at(row),
             fingerprint="",
             arrival=row.seq,
         )

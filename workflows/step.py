@@ -4,7 +4,7 @@
 what a rule forbids is refused, what is unusable is rejected, each with its reasons.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows import reasons, refunding
@@ -15,6 +15,7 @@ from workflows.decision import Decision, announced, entry_of, record, refused
 from workflows.definition import Arc, Product
 from workflows.eligibility import past_grace
 from workflows.events import Event
+from workflows.history import UNCHAINED
 from workflows.machine import Engine
 from workflows.payments import purchased
 from workflows.reasons import Reason
@@ -25,10 +26,11 @@ from workflows.words import ORDER_PAID, REFUND_REQUESTED, REFUNDED, REFUNDING, O
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What decides: the products and the rules."""
+    """What decides: the products and the rules. What it decides is chained by hash, unless it is only supposed."""
 
     catalogue: Catalogue
     rulebook: RuleBook
+    chained: bool = True
 
     def product(self, resource: Resource) -> Product:
         return self.catalogue.product(resource.payment.product)
@@ -58,6 +60,8 @@ def _paid(policy: Policy, resource: Resource | None, event: Event, now: datetime
         reason = Reason(reasons.ALREADY_PAID, {"subject": event.subject})
         return Decision(Outcome.REJECTED, resource, reasons=(reason,))
     made = purchased(event.subject, event.time, event.data, policy.catalogue, policy.rulebook)
+    if not policy.chained:
+        made = replace(made, head=UNCHAINED)
     definition = policy.product(made).definition_hash
     after, row = record(None, made, entry_of(event, now, definition), birth(made))
     return Decision(Outcome.APPLIED, after, (row,), effects=(announced(row, after),), lets_in=True)

@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving
+from entrypoints.cli import (
+    answers,
+    databases,
+    demonstration,
+    diagrams,
+    feeding,
+    hooks,
+    refunding,
+    ruling,
+    serving,
+    simulating,
+)
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
@@ -12,6 +23,7 @@ from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
+from service.supposition import BadSuppositionError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -32,6 +44,8 @@ app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.add_typer(simulating.app, name="simulate")
+app.add_typer(ruling.app, name="rules")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
@@ -42,6 +56,7 @@ EXPECTED: dict[type[Exception], int] = {
     RulesError: 2,
     BadAllowanceError: 2,
     BadHookError: 2,
+    BadSuppositionError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
     ReviewError: 1,

@@ -8,7 +8,17 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, resources
+from entrypoints.http import (
+    events,
+    hooks,
+    operations,
+    pages,
+    providers,
+    refunds,
+    resources,
+    rule_checks,
+    simulations,
+)
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -56,6 +66,8 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         providers.router,
         hooks.router,
         resources.router,
+        simulations.router,
+        rule_checks.router,
         operations.router,
         pages.router,
     ):

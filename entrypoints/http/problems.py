@@ -16,6 +16,7 @@ from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
+from service.supposition import BadSuppositionError
 from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
@@ -62,6 +63,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AmountError, _amount)
     app.add_exception_handler(BadHookError, _bad_hook)
     app.add_exception_handler(HookConflictError, _hook_conflict)
+    app.add_exception_handler(BadSuppositionError, _bad_supposition)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -119,6 +121,10 @@ async def _bad_hook(_request: Request, error: Exception) -> JSONResponse:
 
 async def _hook_conflict(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, "hook_conflict", "It does not fit how the hook stands", str(error))
+
+
+async def _bad_supposition(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_supposition", "This cannot be supposed", str(error))
 
 
 async def _key_reused(_request: Request, error: Exception) -> JSONResponse:
