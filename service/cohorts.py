@@ -1,6 +1,6 @@
 """What other rules would have meant for a whole cohort: every life told again, portion by portion, nothing written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +43,8 @@ def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:
     while left is None or left > 0:
         with desk.store.reading() as connection:
             members = cohorts.portion(connection, inquiry.cohort, last, PORTION if left is None else min(PORTION, left))
-            lives = _lives(connection, members)
+            judged, others = ([one.resource.id for one in members if one.judged is which] for which in (True, False))
+            lives = lives_of(connection, judged, others)
         if not members:
             return
         yield [compared(desk.policy, other, member.resource, lives[member.resource.id], now) for member in members]
@@ -51,8 +52,8 @@ def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:
         left = None if left is None else left - len(members)
 
 
-def _lives(connection: Connection, members: Sequence[cohorts.Member]) -> dict[str, Life]:
-    """The members' lives; of one that its terms never had to judge, no row is needed."""
-    rows = history.of_resources(connection, [member.resource.id for member in members if member.judged])
-    waited = inbox.waited(connection, [member.resource.id for member in members])
+def lives_of(connection: Connection, judged: Collection[str], others: Collection[str] = ()) -> dict[str, Life]:
+    """The lives of resources; of the others, which their terms never had to judge, no row is needed."""
+    rows = history.of_resources(connection, judged)
+    waited = inbox.waited(connection, [*judged, *others])
     return {subject: Life(rows.get(subject, ()), *beside) for subject, beside in waited.items()}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from workflows.catalogue import Catalogue
 from workflows.fields import BadDataError, Data, Field, check_data, text
@@ -60,12 +60,11 @@ def purchased(subject: str, paid_at: datetime, data: Data, catalogue: Catalogue,
     )
 
 
-def repinned(resource: Resource, rulebook: RuleBook) -> Resource:
-    """The resource with the rules pinned to it that these versions have in force at its payment; the rest stays."""
+def repinned(resource: Resource, rulebook: RuleBook, **more: Any) -> Resource:
+    """The resource with the rules pinned to it that these versions have in force at its payment, and `more` changed."""
     rules, deadline_at = _terms(resource.payment, rulebook)
-    return replace(
-        resource, rules_version=rules.version, deadline_at=deadline_at, late_until=deadline_at + rules.late_arrival
-    )
+    late_until = deadline_at + rules.late_arrival
+    return replace(resource, rules_version=rules.version, deadline_at=deadline_at, late_until=late_until, **more)
 
 
 def _terms(payment: Payment, rulebook: RuleBook) -> tuple[Rules, datetime]:

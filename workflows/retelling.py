@@ -89,9 +89,11 @@ def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime
     earlier = [row for row in life.rows[:asked] if row.event != WINDOW_EXPIRED]
     lived = resource if asked == len(life.rows) else fold(earlier)
     assert lived is not None, f"{resource.id} was asked for before it was paid for"
-    begun = replace(repinned(lived, policy.rulebook), head=UNCHAINED, expired=False)
+    begun = repinned(lived, policy.rulebook, head=UNCHAINED, expired=False)
     if any(_told_late(life, row, lived) or _told_late(life, row, begun) for row in earlier):
         return retold(policy, life, until)
+    if asked == len(life.rows):
+        return Retold(begun)
     telling = _Telling(policy, life, Standing(begun))
     for row in life.rows[asked:]:
         telling.take(row)
@@ -181,7 +183,7 @@ class _Telling:
         self._keep(refund_moved(self.policy.engine(resource), resource, word, **changed), row.recorded_at)
 
     def _keep(self, decision: Decision, now: datetime) -> None:
-        self.standing = replace(self.standing, resource=decision.resource)
+        self.standing = Standing(decision.resource, self.standing.parked)
         self.rows += decision.rows
         if decision.lets_in:
             self.standing, let_in = admitted(self.policy, self.standing, now)
