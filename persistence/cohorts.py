@@ -1,12 +1,13 @@
 """Cohorts: the resources that something is asked of together, read in portions in the order of their ids."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from persistence.history import HISTORY
+from persistence.portions import portions
 from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
 from workflows.resource import Resource
 from workflows.words import REFUND_OVERRIDE, REFUND_REQUESTED
@@ -39,11 +40,8 @@ def count(connection: Connection, cohort: Cohort) -> int:
 
 def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit: int) -> Sequence[Member]:
     """The next members, from the one after `after_id`."""
-    asked = exists().where(
-        HISTORY.c.resource_id == RESOURCE.c.id, HISTORY.c.event.in_((REFUND_REQUESTED, REFUND_OVERRIDE))
-    )
     query = (
-        select(RESOURCE, *REFUND_COLUMNS, (RESOURCE.c.remedied_at.is_not(None) | asked).label("judged"))
+        select(RESOURCE, *REFUND_COLUMNS)
         .join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
         .where(*_conditions(cohort))
         .order_by(RESOURCE.c.id)
@@ -51,7 +49,19 @@ def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit:
     )
     if after_id is not None:
         query = query.where(RESOURCE.c.id > after_id)
-    return [Member(to_resource(row), bool(row["judged"])) for row in connection.execute(query).mappings()]
+    found = [to_resource(row) for row in connection.execute(query).mappings()]
+    asked = _asked(connection, [resource.id for resource in found])
+    return [Member(resource, resource.remedied_at is not None or resource.id in asked) for resource in found]
+
+
+def _asked(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of which a refund was ever asked for."""
+    requests = HISTORY.c.event.in_((REFUND_REQUESTED, REFUND_OVERRIDE))
+    found: set[str] = set()
+    for some in portions(ids):
+        query = select(HISTORY.c.resource_id).where(HISTORY.c.resource_id.in_(some), requests)
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _conditions(cohort: Cohort) -> list[ColumnElement[bool]]:
