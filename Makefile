@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test test-peers soak-races soak-stripe check format bench lock goldens clean
+.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif check format bench lock goldens clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-peers  run the tests against foreign programs (Graphviz, PlantUML, Mermaid, XState, two Stripes, …)"
 	@echo "make soak-races  32 clients ask at once for each of 200 resources, on both databases"
 	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
+	@echo "make soak-whatif other rules for 100,000 resources on both databases, within a minute each"
 	@echo "make check       format, lint, types, import order"
 	@echo "make bench       measure, as ratios within one run"
 	@echo "make lock        pin every dependency anew"
@@ -55,6 +56,9 @@ soak-races: $(VENV)/dev
 
 soak-stripe: $(VENV)/dev $(PEERS)
 	REFUNDRY_SOAK=1 $(BIN)/python -m pytest -m peers -s tests/peers/test_stripe_mock.py tests/peers/test_stripe_careless.py
+
+soak-whatif: $(VENV)/dev
+	$(BIN)/python -m bench.whatif
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .

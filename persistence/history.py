@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 
+from persistence.portions import portions
 from persistence.tables import HistoryRecord, table_of
 from workflows.history import Row
 from workflows.words import Outcome
@@ -34,6 +35,16 @@ def of_resource(
         .limit(limit)
     )
     return (to_row(record) for record in connection.execute(query).mappings())
+
+
+def of_resources(connection: Connection, resource_ids: Collection[str]) -> dict[str, list[Row]]:
+    """The rows of several resources, oldest first."""
+    found: dict[str, list[Row]] = {resource_id: [] for resource_id in resource_ids}
+    for some in portions(resource_ids):
+        query = select(HISTORY).where(HISTORY.c.resource_id.in_(some)).order_by(HISTORY.c.resource_id, HISTORY.c.seq)
+        for record in connection.execute(query).mappings():
+            found[record["resource_id"]].append(to_row(record))
+    return found
 
 
 def prefix(connection: Connection, resource_id: str, at: datetime) -> list[Row]:

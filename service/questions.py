@@ -77,7 +77,7 @@ def list_resources(desk: Desk, wanted: Filter, after_id: str | None, limit: int)
         return listing.page(connection, wanted, after_id, limit)
 
 
-def not_there(resource_id: str, at: datetime | None) -> str:
+def not_there(resource_id: str, at: datetime | None = None) -> str:
     shown = resource_id if len(resource_id) <= 80 else resource_id[:77] + "…"
     if at is None:
         return f"no payment is known for resource {shown!r}"

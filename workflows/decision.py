@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from workflows.events import Event
-from workflows.history import Row
+from workflows.history import UNCHAINED, Row
 from workflows.reasons import Reason
 from workflows.resource import Resource
 from workflows.words import Outcome
@@ -76,7 +76,10 @@ def record(
     reasons: tuple[Reason, ...] = (),
     outcome: Outcome = Outcome.APPLIED,
 ) -> tuple[Resource, Row]:
-    """The row for one change or refusal, chained to the row before it, and the resource that stands behind it."""
+    """The row for one change or refusal, chained to the row before it, and the resource that stands behind it.
+
+    What follows something that is not chained is not chained either.
+    """
     row = Row(
         resource_id=after.id,
         seq=after.seq + 1,
@@ -94,6 +97,7 @@ def record(
         reasons=tuple(reason.to_json() for reason in reasons),
         definition=entry.definition,
         previous_hash=after.head,
+        hash=UNCHAINED if after.head == UNCHAINED else "",
     )
     stays = before is not None and before.state == after.state
     return after.recorded(row.seq, row.hash, after.entered_at if stays else row.occurred_at), row

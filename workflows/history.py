@@ -12,6 +12,9 @@ from workflows.instants import instant_text
 from workflows.resource import Payment, Resource, refund_from_json
 from workflows.words import Outcome
 
+#: Stands for the hash in a life that is only supposed: it is never stored, so nobody could tamper with it.
+UNCHAINED: Final = "unchained"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -19,7 +22,8 @@ class Row:
 
     `occurred_at` is when it happened, `recorded_at` when it was written down. `changes` holds what it changed beside
     the state. `definition` is the content hash of the machine definition that decided it. `hash` covers every other
-    member, and so the row before it; a row made without one is given its own.
+    member, and so the row before it; a row made without one is given its own. The rows of a life that is only supposed
+    have UNCHAINED in its place.
     """
 
     resource_id: str

@@ -1,13 +1,14 @@
 """The payment that starts a resource: what `order.paid` must say, and the resource it makes."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from workflows.catalogue import Catalogue
 from workflows.fields import BadDataError, Data, Field, check_data, text
 from workflows.money import exponent, parse_amount
 from workflows.resource import Payment, Resource
-from workflows.rules import RuleBook
+from workflows.rules import RuleBook, Rules
 from workflows.words import PENDING
 
 PAYMENT_MEMBERS: Final = (text("provider", longest=64), text("reference"))
@@ -45,8 +46,7 @@ def check_payment(data: Data, catalogue: Catalogue) -> Data:
 def purchased(subject: str, paid_at: datetime, data: Data, catalogue: Catalogue, rulebook: RuleBook) -> Resource:
     """The resource that a checked payment makes, with the rules in force at its time pinned to it."""
     payment = _payment(paid_at, data)
-    rules = rulebook.in_force(paid_at)
-    deadline_at = rules.window_for(payment.promotion).deadline_after(paid_at)
+    rules, deadline_at = _terms(payment, rulebook)
     facts = {item.name: data[item.name] for item in catalogue.product(payment.product).payment_fields}
     return Resource(
         id=subject,
@@ -58,6 +58,18 @@ def purchased(subject: str, paid_at: datetime, data: Data, catalogue: Catalogue,
         entered_at=paid_at,
         facts=facts,
     )
+
+
+def repinned(resource: Resource, rulebook: RuleBook, **more: Any) -> Resource:
+    """The resource with the rules pinned to it that these versions have in force at its payment, and `more` changed."""
+    rules, deadline_at = _terms(resource.payment, rulebook)
+    late_until = deadline_at + rules.late_arrival
+    return replace(resource, rules_version=rules.version, deadline_at=deadline_at, late_until=late_until, **more)
+
+
+def _terms(payment: Payment, rulebook: RuleBook) -> tuple[Rules, datetime]:
+    rules = rulebook.in_force(payment.paid_at)
+    return rules, rules.window_for(payment.promotion).deadline_after(payment.paid_at)
 
 
 def _payment(paid_at: datetime, data: Data) -> Payment:

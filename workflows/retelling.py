@@ -8,13 +8,16 @@ is the carrying over to another version of the definition, where the policy know
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from workflows import lapse, migrating, refund_machine
 from workflows.decision import Decision
+from workflows.eligibility import past_grace
 from workflows.events import Event
-from workflows.history import Row
+from workflows.history import UNCHAINED, Row, fold
 from workflows.intake import Standing, admitted
 from workflows.overriding import OverrideError, overridden
+from workflows.payments import repinned
 from workflows.resource import Resource, refund_from_json
 from workflows.settling import Word, refund_moved
 from workflows.step import Policy, step
@@ -44,6 +47,9 @@ class Life:
     rows: Sequence[Row]
     arrivals: Mapping[Key, datetime] = field(default_factory=dict)
     unresolved: Sequence[Interval] = ()
+
+    def told_at(self, row: Row) -> datetime:
+        return self.arrivals.get((row.source, row.event_id), row.recorded_at)
 
     def unresolved_at(self, at: datetime) -> int:
         return sum(since <= at and (until is None or until > at) for since, until in self.unresolved)
@@ -75,6 +81,35 @@ def retold(policy: Policy, life: Life, until: datetime) -> Retold:
     return Retold(telling.standing.resource, tuple(telling.rows), telling.standing.parked, tuple(telling.dropped))
 
 
+def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime) -> Retold:
+    """What `retold` comes to, told from the first request on; `resource` is what the life's rows amount to.
+
+    Terms speak when a refund is asked for, and before that only of a remedy that was told too late. Up to there a life
+    under other terms differs by its terms alone. A life without rows is one in which neither has happened. The end of
+    the window is not recorded before the first request, and the rows before it are not among those of the result.
+    """
+    asked = next((place for place, row in enumerate(life.rows) if row.event in _ASKING), len(life.rows))
+    earlier = [row for row in life.rows[:asked] if row.event != WINDOW_EXPIRED]
+    lived = resource if asked == len(life.rows) else fold(earlier)
+    assert lived is not None, f"{resource.id} was asked for before it was paid for"
+    begun = repinned(lived, policy.rulebook, head=UNCHAINED, expired=False)
+    if any(_told_late(life, row, lived) or _told_late(life, row, begun) for row in earlier):
+        return retold(policy, life, until)
+    if asked == len(life.rows):
+        return Retold(begun)
+    telling = _Telling(policy, life, Standing(begun))
+    for row in life.rows[asked:]:
+        telling.take(row)
+    return Retold(telling.standing.resource, tuple(telling.rows), telling.standing.parked, tuple(telling.dropped))
+
+
+_ASKING: Final = frozenset({REFUND_REQUESTED, REFUND_OVERRIDE})
+
+
+def _told_late(life: Life, row: Row, resource: Resource) -> bool:
+    return past_grace(row.occurred_at, life.told_at(row), resource.deadline_at, resource.late_until)
+
+
 @dataclass(slots=True)
 class _Telling:
     """A retelling under way."""
@@ -104,7 +139,6 @@ class _Telling:
             self._keep(lapse.expired(resource, self.policy.product(resource).definition_hash, moment), moment)
 
     def _event(self, row: Row) -> Event:
-        arrived_at = self.life.arrivals.get((row.source, row.event_id), row.recorded_at)
         return Event(
             source=row.source,
             id=row.event_id,
@@ -112,7 +146,7 @@ class _Telling:
             subject=row.resource_id,
             time=row.occurred_at,
             data=row.data,
-            arrived_at=arrived_at,
+            arrived_at=self.life.told_at(row),
             fingerprint="",
             arrival=row.seq,
         )
@@ -163,7 +197,7 @@ class _Telling:
         self._keep(refund_moved(self.policy.engine(resource), resource, word, **changed), row.recorded_at)
 
     def _keep(self, decision: Decision, now: datetime) -> None:
-        self.standing = replace(self.standing, resource=decision.resource)
+        self.standing = Standing(decision.resource, self.standing.parked)
         self.rows += decision.rows
         if decision.lets_in:
             self.standing, let_in = admitted(self.policy, self.standing, now)

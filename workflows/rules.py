@@ -101,6 +101,11 @@ def parse_rules(text: str) -> Rules:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"not TOML: {error}") from None
+    return rules_of(document, text)
+
+
+def rules_of(document: Mapping[str, Any], text: str) -> Rules:
+    """One version from its settings as they stand in a TOML document. Raises RulesError as `parse_rules` does."""
     top = _Table(document, "")
     window, money, review, override = (top.table(name) for name in ("window", "money", "review", "override"))
     money.one_of("rounding", ("down",), "down")

@@ -4,7 +4,7 @@
 what a rule forbids is refused, what is unusable is rejected, each with its reasons.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows import reasons, refunding
@@ -15,6 +15,7 @@ from workflows.decision import Decision, announced, entry_of, record, refused
 from workflows.definition import Arc, Product
 from workflows.eligibility import past_grace
 from workflows.events import Event
+from workflows.history import UNCHAINED
 from workflows.instants import instant_text
 from workflows.machine import Engine
 from workflows.payments import purchased
@@ -30,13 +31,14 @@ class EarlierDefinitionError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What decides: the products and the rules.
+    """What decides: the products and the rules. What it decides is chained by hash, unless it is only supposed.
 
     Every method raises EarlierDefinitionError for a resource whose product the catalogue does not have.
     """
 
     catalogue: Catalogue
     rulebook: RuleBook
+    chained: bool = True
 
     def product(self, resource: Resource) -> Product:
         try:
@@ -79,6 +81,8 @@ def _paid(policy: Policy, resource: Resource | None, event: Event, now: datetime
         reason = Reason(reasons.ALREADY_PAID, {"subject": event.subject})
         return Decision(Outcome.REJECTED, resource, reasons=(reason,))
     made = purchased(event.subject, event.time, event.data, policy.catalogue, policy.rulebook)
+    if not policy.chained:
+        made = replace(made, head=UNCHAINED)
     definition = policy.product(made).definition_hash
     after, row = record(None, made, entry_of(event, now, definition), birth(made))
     return Decision(Outcome.APPLIED, after, (row,), effects=(announced(row, after),), lets_in=True)

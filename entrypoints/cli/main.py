@@ -15,7 +15,9 @@ from entrypoints.cli import (
     hooks,
     refunding,
     refusals,
+    ruling,
     serving,
+    simulating,
     verifying,
 )
 from entrypoints.settings import SettingsError
@@ -28,6 +30,7 @@ from service.keyed import KeyInUseError, KeyReusedError
 from service.migrating import StrandedError
 from service.questions import NotFoundError
 from service.refusals import BadQuestionError
+from service.supposition import BadSuppositionError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -52,6 +55,8 @@ app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
 app.command("verify")(verifying.verify)
 app.add_typer(changing.app, name="workflows")
+app.add_typer(simulating.app, name="simulate")
+app.add_typer(ruling.app, name="rules")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
@@ -66,6 +71,7 @@ EXPECTED: dict[type[Exception], int] = {
     BadAllowanceError: 2,
     BadHookError: 2,
     BadQuestionError: 2,
+    BadSuppositionError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
     EarlierDefinitionError: 1,

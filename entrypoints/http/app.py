@@ -18,6 +18,8 @@ from entrypoints.http import (
     refusals,
     reports,
     resources,
+    rule_checks,
+    simulations,
     workflows,
 )
 from entrypoints.http.problems import add_handlers
@@ -70,6 +72,8 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         resources.router,
         reports.router,
         workflows.router,
+        simulations.router,
+        rule_checks.router,
         operations.router,
         pages.router,
     ):

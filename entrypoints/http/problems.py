@@ -18,6 +18,7 @@ from service.keyed import KeyInUseError, KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
 from service.refusals import BadQuestionError
+from service.supposition import BadSuppositionError
 from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
@@ -67,6 +68,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BadHookError, _bad_hook)
     app.add_exception_handler(HookConflictError, _hook_conflict)
     app.add_exception_handler(DiagramError, _diagram)
+    app.add_exception_handler(BadSuppositionError, _bad_supposition)
     app.add_exception_handler(KeyReusedError, _key_reused)
     app.add_exception_handler(KeyInUseError, _key_in_use)
     app.add_exception_handler(EarlierDefinitionError, _earlier_definition)
@@ -133,6 +135,10 @@ async def _hook_conflict(_request: Request, error: Exception) -> JSONResponse:
 
 async def _diagram(_request: Request, error: Exception) -> JSONResponse:
     return problem(400, "bad_diagram", "It cannot be drawn as asked", str(error))
+
+
+async def _bad_supposition(_request: Request, error: Exception) -> JSONResponse:
+    return problem(400, "bad_supposition", "This cannot be supposed", str(error))
 
 
 async def _key_reused(_request: Request, error: Exception) -> JSONResponse:

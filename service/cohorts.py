@@ -1,0 +1,59 @@
+"""What other rules would have meant for a whole cohort: every life told again, portion by portion, nothing written."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from persistence import cohorts, history, inbox
+from persistence.cohorts import Cohort
+from persistence.store import Connection
+from service.desk import Desk
+from workflows.comparing import Comparison, compared
+from workflows.retelling import Life
+from workflows.rules import RuleBook, Rules
+from workflows.step import Policy
+
+PORTION: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Which rules to suppose, in force whenever anything was paid, and for whom; at most `limit` resources."""
+
+    rules: Rules
+    cohort: Cohort
+    limit: int | None = None
+
+
+def size(desk: Desk, inquiry: Inquiry) -> int:
+    """How many resources the inquiry is about."""
+    with desk.store.reading() as connection:
+        found = cohorts.count(connection, inquiry.cohort)
+    return found if inquiry.limit is None else min(found, inquiry.limit)
+
+
+def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:
+    """Each member as it stands now beside how it would stand, portion by portion in the order of their ids.
+
+    Each portion is read in a transaction of its own, so that however slowly they are taken, none is held open.
+    """
+    now = desk.clock.now()
+    other = Policy(desk.policy.catalogue, RuleBook([inquiry.rules]), chained=False)
+    last, left = None, inquiry.limit
+    while left is None or left > 0:
+        with desk.store.reading() as connection:
+            members = cohorts.portion(connection, inquiry.cohort, last, PORTION if left is None else min(PORTION, left))
+            judged, others = ([one.resource.id for one in members if one.judged is which] for which in (True, False))
+            lives = lives_of(connection, judged, others)
+        if not members:
+            return
+        yield [compared(desk.policy, other, member.resource, lives[member.resource.id], now) for member in members]
+        last = members[-1].resource.id
+        left = None if left is None else left - len(members)
+
+
+def lives_of(connection: Connection, judged: Collection[str], others: Collection[str] = ()) -> dict[str, Life]:
+    """The lives of resources; of the others, which their terms never had to judge, no row is needed."""
+    rows = history.of_resources(connection, judged)
+    waited = inbox.waited(connection, [*judged, *others])
+    return {subject: Life(rows.get(subject, ()), *beside) for subject, beside in waited.items()}
