@@ -4,14 +4,27 @@ import sys
 
 import typer
 
-from entrypoints.cli import answers, databases, demonstration, diagrams, feeding, hooks, refunding, serving
+from entrypoints.cli import (
+    answers,
+    databases,
+    demonstration,
+    diagrams,
+    feeding,
+    hooks,
+    letters,
+    refunding,
+    serving,
+    switches,
+)
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
+from service.letters import ReasonMissingError, ResolvedAlreadyError
 from service.questions import NotFoundError
+from service.switches import SwitchError, SwitchStandsError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -32,6 +45,8 @@ app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.add_typer(letters.app, name="events")
+app.add_typer(switches.app, name="switches")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
@@ -46,6 +61,10 @@ EXPECTED: dict[type[Exception], int] = {
     NotFoundError: 1,
     ReviewError: 1,
     AmountError: 2,
+    ResolvedAlreadyError: 1,
+    ReasonMissingError: 2,
+    SwitchStandsError: 1,
+    SwitchError: 2,
     KeyReusedError: 1,
     KeyInUseError: 1,
     StoreError: 1,

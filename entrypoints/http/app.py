@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources
+from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources, staff
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -55,6 +55,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         refunds.router,
         providers.router,
         hooks.router,
+        staff.router,
         resources.router,
         reports.router,
         operations.router,

@@ -14,8 +14,11 @@ from service.actions import ActionError
 from service.clock import ClockBackwardsError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
+from service.letters import ReasonMissingError, ResolvedAlreadyError
 from service.questions import NotFoundError
 from service.refunds import NotManagerError
+from service.staff import NoteError
+from service.switches import SwitchError, SwitchStandsError
 from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
@@ -131,5 +134,10 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     AmountError: _plain(400, "bad_amount", "The amount cannot be read"),
     BadHookError: _plain(400, "bad_hook", "The hook cannot be as asked"),
     HookConflictError: _plain(409, "hook_conflict", "It does not fit how the hook stands"),
+    ResolvedAlreadyError: _plain(409, "resolved_already", "The event is not waiting any more"),
+    ReasonMissingError: _plain(400, "reason_required", "A reason is missing"),
+    SwitchError: _plain(400, "bad_switch", "The switch cannot be turned so"),
+    SwitchStandsError: _plain(409, "switch_stands", "The switch stands so already"),
+    NoteError: _plain(400, "bad_note", "It cannot be kept so"),
     KeyReusedError: _plain(422, "key_reused", "The idempotency key was used before"),
 }
