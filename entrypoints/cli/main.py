@@ -6,9 +6,11 @@ import typer
 
 from entrypoints.cli import (
     answers,
+    bulk,
     databases,
     demonstration,
     diagrams,
+    exporting,
     feeding,
     hooks,
     letters,
@@ -16,9 +18,12 @@ from entrypoints.cli import (
     serving,
     switches,
 )
+from entrypoints.exports.formats import MissingExtraError
+from entrypoints.http.problems import ProblemError
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
+from service.bulk import BulkConflictError, BulkError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
@@ -45,6 +50,8 @@ app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.add_typer(bulk.app, name="bulk")
+app.add_typer(exporting.app, name="export")
 app.add_typer(letters.app, name="events")
 app.add_typer(switches.app, name="switches")
 app.add_typer(hooks.app, name="hooks")
@@ -61,6 +68,10 @@ EXPECTED: dict[type[Exception], int] = {
     NotFoundError: 1,
     ReviewError: 1,
     AmountError: 2,
+    ProblemError: 2,
+    MissingExtraError: 2,
+    BulkError: 2,
+    BulkConflictError: 1,
     ResolvedAlreadyError: 1,
     ReasonMissingError: 2,
     SwitchStandsError: 1,

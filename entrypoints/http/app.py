@@ -8,7 +8,19 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources, staff
+from entrypoints.http import (
+    bulk,
+    events,
+    exports,
+    hooks,
+    operations,
+    pages,
+    providers,
+    refunds,
+    reports,
+    resources,
+    staff,
+)
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -56,6 +68,8 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         providers.router,
         hooks.router,
         staff.router,
+        bulk.router,
+        exports.router,
         resources.router,
         reports.router,
         operations.router,

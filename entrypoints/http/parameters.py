@@ -109,6 +109,12 @@ def inbox_cursor(told: str | None) -> int | None:
     return _number(told, 18, "these events")
 
 
+def position_cursor(told: str | None) -> int:
+    """A place among the results of a bulk run; before the first one where there is no cursor."""
+    position = _number(told, 9, "this run")
+    return -1 if position is None else position
+
+
 def _number(told: str | None, most_digits: int, of: str) -> int | None:
     """The number behind a cursor."""
     key = from_cursor(told)

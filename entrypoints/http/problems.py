@@ -9,8 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from entrypoints.exports.formats import MissingExtraError
 from persistence.errors import StoreError
 from service.actions import ActionError
+from service.bulk import BulkConflictError, BulkError
 from service.clock import ClockBackwardsError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.keyed import KeyInUseError, KeyReusedError
@@ -139,5 +141,8 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     SwitchError: _plain(400, "bad_switch", "The switch cannot be turned so"),
     SwitchStandsError: _plain(409, "switch_stands", "The switch stands so already"),
     NoteError: _plain(400, "bad_note", "It cannot be kept so"),
+    BulkError: _plain(400, "bad_selection", "The selection cannot be taken"),
+    BulkConflictError: _plain(409, "bulk_conflict", "The preview cannot be carried out"),
+    MissingExtraError: _plain(406, "format_not_installed", "The format is not installed here"),
     KeyReusedError: _plain(422, "key_reused", "The idempotency key was used before"),
 }
