@@ -1,6 +1,7 @@
 """A bulk run asks for exactly what was previewed, each once, whatever comes between."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -119,6 +120,18 @@ def test_a_run_that_fails_within_a_portion_keeps_nothing_of_it(world: World) -> 
     assert bulk.view(world.desk, seen.id).done["count"] == 2
     assert finished(world.desk, seen.id).done == seen.preview
     assert [asked(world, id_) for id_ in IDS] == [1] * 5
+
+
+def test_two_that_go_on_with_one_run_ask_once(world: World) -> None:
+    ids = [f"s-{number}" for number in range(12)]
+    for id_ in ids:
+        world.pay(id_)
+    seen = preview(world, ids)
+    bulk.start(world.desk, seen.id, "ann", "k")
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(pool.map(lambda _: finished(world.desk, seen.id), range(3)))
+    assert [run.done for run in runs] == [seen.preview] * 3
+    assert [asked(world, id_) for id_ in ids] == [1] * 12
 
 
 def test_one_that_breaks_down_spoils_no_other(world: World) -> None:
