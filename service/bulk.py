@@ -20,10 +20,10 @@ from persistence.resources import ConflictError
 from service import refunds
 from service.bulk_totals import Totals
 from service.desk import Desk
-from service.judging import Judged, Selection, judged
 from service.keyed import KeyReusedError
 from service.questions import NotFoundError
 from service.refunds import Asked
+from service.selections import Judged, Selection, judged
 from workflows import reasons
 from workflows.money import Money
 from workflows.reasons import Reason

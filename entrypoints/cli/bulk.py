@@ -15,9 +15,9 @@ from entrypoints.exports.formats import Format
 from entrypoints.http.represent_bulk import run_json
 from entrypoints.wiring import wire
 from persistence.bulk import Run
-from service import bulk, exports, judging
+from service import bulk, exports, selections
 from service.desk import Desk
-from service.judging import Selection
+from service.selections import Selection
 from workflows.events import unstorable
 
 Ids = Annotated[
@@ -49,7 +49,7 @@ def eligibility(
     desk = wire(options.settings_with(rules))
     said = filtering.told(product, state, window, availability, account, order, closing_before, currency)
     selection, _ = _selected(desk, ids, said)
-    totals = judging.by_availability(judging.judged(desk, selection, desk.clock.now())).to_json()
+    totals = selections.by_availability(selections.judged(desk, selection, desk.clock.now())).to_json()
     typer.echo(json.dumps(totals, ensure_ascii=False) if as_json else "\n".join(_lines(totals)))
 
 

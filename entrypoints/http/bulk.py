@@ -15,8 +15,8 @@ from entrypoints.http.state import Wired, WiredHere
 from persistence.bulk import Run
 from persistence.bulk_tables import BULK_OUTCOMES
 from persistence.listing import Filter
-from service import bulk, judging
-from service.judging import Judged, Selection
+from service import bulk, selections
+from service.selections import Judged, Selection
 from workflows.events import LONGEST_NAME
 
 router = APIRouter(tags=["bulk"])
@@ -42,8 +42,8 @@ def judge(here: WiredHere, body: LongBody, cursor: Text = None, limit: Limit = 1
     selection, _ = _selection(here, body)
     if isinstance(selection, Filter):
         return _page_of_answers(here, selection, parameters.from_cursor(cursor), parameters.limit(limit))
-    found = list(judging.judged(here.desk, selection, here.desk.clock.now()))
-    totals = judging.by_availability(iter(found)).to_json()
+    found = list(selections.judged(here.desk, selection, here.desk.clock.now()))
+    totals = selections.by_availability(iter(found)).to_json()
     unknown = [one.resource_id for one in found if one.answer is None]
     return JSONResponse({"totals": totals, "unknown": unknown, "items": _answers(found), "next": None})
 
@@ -105,11 +105,11 @@ def _carried_out(here: Wired, run: Run, most: int) -> JSONResponse:
 
 
 def _page_of_answers(here: Wired, wanted: Filter, after: str | None, most: int) -> JSONResponse:
-    found = judging.page(here.desk, wanted, after, most + 1)
+    found = selections.page(here.desk, wanted, after, most + 1)
     following = parameters.to_cursor(found[most - 1].resource_id) if len(found) > most else None
     totals = None
     if after is None:
-        totals = judging.by_availability(judging.judged(here.desk, wanted, wanted.at)).to_json()
+        totals = selections.by_availability(selections.judged(here.desk, wanted, wanted.at)).to_json()
     return JSONResponse({"totals": totals, "unknown": [], "items": _answers(found[:most]), "next": following})
 
 
