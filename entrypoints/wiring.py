@@ -11,7 +11,8 @@ from service.clock import Clock, SystemClock
 from service.desk import Desk
 from service.hooks.addresses import parse_reach
 from service.hooks.opening import with_hooks
-from service.opening import open_desk
+from service.opening import look_at, open_desk
+from workflows.catalogue import Catalogue
 from workflows.products import CATALOGUE
 from workflows.rules import Rules, RulesError, parse_rules
 
@@ -44,3 +45,8 @@ def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] 
         waits=settings.waits,
     )
     return with_hooks(desk, reach)
+
+
+def look(settings: Settings, catalogue: Catalogue) -> Desk:
+    """A desk to look only: the database stays as it is. Raises StoreError or BadDatabaseUrlError."""
+    return look_at(open_engine(settings.database_url), catalogue, SystemClock())

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -32,6 +33,12 @@ def open_engine(url: str) -> Engine:
         return _postgresql(parsed) if kind == "postgresql" else _sqlite(parsed)
     except (ArgumentError, ImportError):
         raise BadDatabaseUrlError(f"no driver for {parsed.drivername} is installed here") from None
+
+
+def is_there(url: str) -> bool:
+    """Whether there is something to open: of SQLite, the file; of a server, only opening it tells. Makes nothing."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
 
 def _postgresql(url: URL) -> Engine:

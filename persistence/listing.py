@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, or_, select
 
 from persistence.prefixes import begins
 from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
@@ -50,11 +50,11 @@ def availability_at(at: datetime) -> ColumnElement[str]:
     return case((RESOURCE.c.deadline_at > at, RESOURCE.c.before_deadline), else_=RESOURCE.c.from_deadline)
 
 
-def window_at(at: datetime) -> ColumnElement[str]:
-    """The window as of an instant."""
+def window_at(at: datetime, of: FromClause = RESOURCE) -> ColumnElement[str]:
+    """The window as of an instant, of resources or of whatever else has a claim and a deadline."""
     return case(
-        (RESOURCE.c.claimed_at.is_not(None), Window.CLAIMED.value),
-        (RESOURCE.c.deadline_at > at, Window.OPEN.value),
+        (of.c.claimed_at.is_not(None), Window.CLAIMED.value),
+        (of.c.deadline_at > at, Window.OPEN.value),
         else_=Window.CLOSED.value,
     )
 

@@ -131,7 +131,7 @@ _MOVING = (
     "paid_out_minor", "unresolved", "before_deadline", "before_minor", "from_deadline", "from_minor",
     "expiry_due_at",
 )  # fmt: skip
-_REFUND_MOVING = ("status", "amount_minor", "destination", "decided_by", "note")
+_REFUND_MOVING = ("status", "amount_minor", "destination", "origin", "decided_by", "note")
 
 
 def _fixed(resource: Resource) -> dict[str, Any]:

@@ -24,6 +24,7 @@ OWN_WORDS: Final[dict[str, str]] = {
     words.REVIEW_OVERDUE: "A reminder, day by day: the refund still waits for a second person.",
     words.WINDOW_CLOSING: "A reminder: the window is about to close, and a refund is still possible.",
     words.WINDOW_EXPIRED: "The window closed without a claim; recorded once late arrivals are out of the question.",
+    words.DEFINITION_MIGRATED: "A new definition dropped the resource's state; it goes on in the one that it names.",
 }
 _MOVES: Final[dict[str, tuple[str | None, str]]] = {
     words.ORDER_PAID: (None, words.PENDING),
@@ -34,6 +35,7 @@ _MOVES: Final[dict[str, tuple[str | None, str]]] = {
     words.REFUND_FAILED: (words.REFUNDING, words.PENDING),
     words.REFUND_REVERSED: (words.REFUNDED, words.REFUNDED),
     words.WINDOW_EXPIRED: (words.ISSUED, words.ISSUED),
+    words.DEFINITION_MIGRATED: (words.VALIDATION_FAILED, words.PENDING),
 }
 _REMINDERS: Final[dict[str, dict[str, Any]]] = {
     words.WINDOW_CLOSING: {

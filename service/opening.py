@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from persistence import definitions, schema, terms
+from persistence import definitions, population, schema, terms
+from persistence.database import is_there, open_engine
+from persistence.errors import StoreOutdatedError
 from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
+from service.migrating import carry_over, check_nobody_stranded
 from service.sandbox import Sandbox
 from service.standard_rules import STANDARD_RULES
 from workflows.catalogue import Catalogue
@@ -15,12 +18,27 @@ from workflows.step import Policy
 from workflows.window_machine import WINDOW
 
 
+def look_at(engine: Engine, catalogue: Catalogue, clock: Clock) -> Desk:
+    """The desk over a database as it stands: nothing is upgraded, kept or carried over.
+
+    Raises StoreOutdatedError where the database is not up to date, StoreError where it cannot be used.
+    """
+    store = Store(engine)
+    with store.reading() as connection:
+        if not schema.is_current(connection):
+            raise StoreOutdatedError(StoreOutdatedError.__doc__)
+        kept = terms.load(connection)
+    rulebook = RuleBook(kept or [parse_rules(STANDARD_RULES)])
+    return Desk(store, Policy(catalogue, rulebook), clock)
+
+
 def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], clock: Clock) -> Desk:
     """The desk over a database, upgraded first.
 
     Rules given are kept in the database for good, so that what is pinned to a version keeps it. Where none are given
-    and none are kept, the built-in ones are used. Raises RulesError where a version is given with other terms than
-    it is kept with, StoreError where the database cannot be used.
+    and none are kept, the built-in ones are used. Whoever stands in a state that a definition dropped is carried to
+    where its mapping says. Raises RulesError where a version is given with other terms than it is kept with,
+    StrandedError where a definition has no place for somebody, StoreError where the database cannot be used.
     """
     schema.upgrade(engine, catalogue)
     store = Store(engine)
@@ -28,6 +46,9 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
     with store.reading() as connection:
         kept = terms.load(connection)
         unknown = definitions.missing(connection, machines)
+        dropped = population.places_dropped(connection, catalogue)
+        if unknown or dropped:
+            check_nobody_stranded(connection, catalogue, dropped)
     wanted = list(given) if given or kept else [parse_rules(STANDARD_RULES)]
     rulebook = RuleBook([*kept, *wanted])
     new = [rules for rules in rulebook if rules.version not in {one.version for one in kept}]
@@ -37,4 +58,24 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
     if unknown:
         with store.writing() as connection:
             definitions.keep(connection, unknown, SystemClock().now())
-    return Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})
+    desk = Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})
+    if dropped:
+        carry_over(desk)
+    return desk
+
+
+def kept_rules(url: str) -> list[Rules]:
+    """The rules versions that a database keeps; none where there is no database yet. Changes nothing there.
+
+    Raises BadDatabaseUrlError, or StoreError where the database cannot be read.
+    """
+    engine = open_engine(url)
+    try:
+        if not is_there(url):
+            return []
+        with Store(engine).reading() as connection:
+            return terms.load(connection)
+    except StoreOutdatedError:
+        return []
+    finally:
+        engine.dispose()

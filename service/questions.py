@@ -43,7 +43,7 @@ def eligibility(desk: Desk, resource_id: str, at: datetime | None = None) -> Ans
             resource = resources.load(connection, [resource_id]).get(resource_id)
             unresolved = len(inbox.list_waiting(connection, resource_id))
     if resource is None or (at is not None and at < resource.payment.paid_at):
-        raise NotFoundError(_not_there(resource_id, at))
+        raise NotFoundError(not_there(resource_id, at))
     return answer(desk.policy.case(resource, now if at is None else at, unresolved))
 
 
@@ -52,7 +52,7 @@ def view(desk: Desk, resource_id: str) -> ResourceView:
     with desk.store.reading() as connection:
         resource = resources.load(connection, [resource_id]).get(resource_id)
         if resource is None:
-            raise NotFoundError(_not_there(resource_id, None))
+            raise NotFoundError(not_there(resource_id, None))
         unresolved = inbox.list_waiting(connection, resource_id)
     found = answer(desk.policy.case(resource, desk.clock.now(), len(unresolved)))
     arcs = desk.policy.product(resource).leaving[resource.state]
@@ -67,7 +67,7 @@ def rows_of(desk: Desk, resource_id: str, after_seq: int, limit: int) -> list[Ro
     with desk.store.reading() as connection:
         found = list(history.of_resource(connection, resource_id, after_seq, limit))
         if not found and not resources.load(connection, [resource_id]):
-            raise NotFoundError(_not_there(resource_id, None))
+            raise NotFoundError(not_there(resource_id, None))
     return found
 
 
@@ -77,7 +77,7 @@ def list_resources(desk: Desk, wanted: Filter, after_id: str | None, limit: int)
         return listing.page(connection, wanted, after_id, limit)
 
 
-def _not_there(resource_id: str, at: datetime | None) -> str:
+def not_there(resource_id: str, at: datetime | None) -> str:
     shown = resource_id if len(resource_id) <= 80 else resource_id[:77] + "…"
     if at is None:
         return f"no payment is known for resource {shown!r}"

@@ -38,6 +38,8 @@ COMMANDS = (
     "reviews decline",
     "sweep",
     "diagram",
+    "verify",
+    *(f"workflows {verb}" for verb in ("list", "show", "versions", "check")),
     *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
     "db upgrade",
 )

@@ -184,7 +184,8 @@ class Product:
     """A product: its use arcs, its refundable states, and the rules of its own.
 
     An account manager may override a rule in every refundable state and in those of `by_override`: states in which
-    nothing of the thing itself stands against it, only the terms.
+    nothing of the thing itself stands against it, only the terms. `moved` names states of earlier versions that this
+    one no longer has, each with the state in which its resources go on.
     """
 
     key: str
@@ -196,6 +197,7 @@ class Product:
     bars: tuple[Bar, ...] = ()
     meter: Meter | None = None
     by_override: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def use_events(self) -> frozenset[str]:
@@ -264,7 +266,7 @@ class Product:
 
     @property
     def content(self) -> dict[str, Any]:
-        return {
+        said = {
             "key": self.key,
             "arcs": [_arc_content(arc) for arc in self.all_arcs],
             "refundable": [[way.state, way.by_deadline, way.partial] for way in self.refundable],
@@ -273,6 +275,8 @@ class Product:
             "by_override": self.by_override,
             "meter": None if self.meter is None else [self.meter.used, self.meter.total],
         }
+        # Only where there is something to say, so that a version from before this could be said keeps its hash.
+        return said | {"moved": dict(self.moved)} if self.moved else said
 
 
 def _named_states(starts: Mapping[str, str], arcs: tuple[Arc, ...]) -> tuple[str, ...]:

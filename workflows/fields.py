@@ -16,13 +16,14 @@ class BadDataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One member of an event's data."""
+    """One member of an event's data. `samples` are values that fit, one of each kind that rules may tell apart."""
 
     name: str
     expects: str
     fits: Callable[[Any], bool]
     required: bool = True
     default: Any = None
+    samples: tuple[Any, ...] = ()
 
 
 def positive_integer(name: str) -> Field:
@@ -30,16 +31,24 @@ def positive_integer(name: str) -> Field:
         name,
         f"a whole number from 1 to {LARGEST_COUNT}",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_COUNT,
+        samples=(1,),
     )
 
 
 def boolean(name: str, *, default: bool) -> Field:
-    return Field(name, "true or false", lambda value: isinstance(value, bool), required=False, default=default)
+    return Field(
+        name,
+        "true or false",
+        lambda value: isinstance(value, bool),
+        required=False,
+        default=default,
+        samples=(False, True),
+    )
 
 
 def choice(name: str, *keys: str, required: bool = True) -> Field:
     expects = "one of " + ", ".join(keys)
-    return Field(name, expects, lambda value: isinstance(value, str) and value in keys, required)
+    return Field(name, expects, lambda value: isinstance(value, str) and value in keys, required, samples=keys)
 
 
 def text(name: str, *, required: bool = True, longest: int = LONGEST_TEXT) -> Field:
@@ -48,6 +57,7 @@ def text(name: str, *, required: bool = True, longest: int = LONGEST_TEXT) -> Fi
         f"a text of 1 to {longest} characters",
         lambda value: isinstance(value, str) and 0 < len(value) <= longest,
         required,
+        samples=("a text",),
     )
 
 

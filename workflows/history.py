@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -64,9 +64,17 @@ _ENCODER: Final = json.JSONEncoder(default=_plain, sort_keys=True, separators=("
 def fold(rows: Iterable[Row]) -> Resource | None:
     """The resource that these rows, from the first on and in order, amount to; None for no rows."""
     resource: Resource | None = None
+    for _, after in unfolded(rows):
+        resource = after
+    return resource
+
+
+def unfolded(rows: Iterable[Row]) -> Iterator[tuple[Row, Resource]]:
+    """Each of these rows, from the first on and in order, with the resource as it stood behind it."""
+    resource: Resource | None = None
     for row in rows:
         resource = _born(row) if resource is None else _changed(resource, row)
-    return resource
+        yield row, resource
 
 
 def first_break(rows: Iterable[Row]) -> Row | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from workflows.conditions import Case
 from workflows.decision import Decision, Entry, announced, record
-from workflows.eligibility import answer
+from workflows.eligibility import Answer, answer
 from workflows.machine import Engine
 from workflows.money import format_amount
 from workflows.refunding import refund_id
@@ -63,6 +63,16 @@ def overridden(
     after, row = record(resource, asked, entry, changes(resource, asked), found.reasons)
     following = review_due(after, now + case.rules.review_within)
     return Decision(Outcome.APPLIED, after, (row,), found.reasons, (announced(row, after), following))
+
+
+def overridable(found: Answer, in_force: Rules) -> bool:
+    """Whether an account manager could override what the answer says, for some amount."""
+    case, payment = found.case, found.case.resource.payment
+    leaves = any(
+        arc.event == REFUND_OVERRIDE and case.resource.state in arc.sources for arc in case.product.refund_arcs
+    )
+    most = min(in_force.override_up_to.get(payment.currency, 0), payment.cash_minor)
+    return leaves and most > 0 and not found.accepted
 
 
 def _check_amount(resource: Resource, in_force: Rules, amount_minor: int) -> None:

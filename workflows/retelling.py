@@ -1,14 +1,15 @@
 """A life told again: what one resource's history would have come to under another policy.
 
 Everything that others told is decided anew, in the order in which it was recorded. What became of a refund outside (a
-person's word, the provider's answer) is taken as it was, where the refund of the retold life can still take it.
+person's word, the provider's answer) is taken as it was, where the refund of the retold life can still take it; and so
+is the carrying over to another version of the definition, where the policy knows the state that it led to.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from workflows import lapse, refund_machine
+from workflows import lapse, migrating, refund_machine
 from workflows.decision import Decision
 from workflows.events import Event
 from workflows.history import Row
@@ -18,6 +19,7 @@ from workflows.resource import Resource, refund_from_json
 from workflows.settling import Word, refund_moved
 from workflows.step import Policy, step
 from workflows.words import (
+    DEFINITION_MIGRATED,
     ORDER_PAID,
     REFUND_DECLINED,
     REFUND_OVERRIDE,
@@ -51,7 +53,8 @@ class Life:
 class Retold:
     """A life told again: the resource behind it, every row that was decided, and the events that found no place.
 
-    `dropped` are the recorded words about refunds that the retold life had no refund for.
+    `dropped` are recorded rows that the retold life had no place for: words about a refund that it did not have, events
+    of which no product knows, and carryings over to states that its product does not have.
     """
 
     resource: Resource | None
@@ -87,6 +90,8 @@ class _Telling:
             return  # it follows by itself: from the clock, or from consumption that left nothing to refund
         if row.event == REFUND_OVERRIDE:
             self._override(row)
+        elif row.event == DEFINITION_MIGRATED:
+            self._carry(row)
         elif row.event in (ORDER_PAID, REFUND_REQUESTED) or self.policy.catalogue.of_event(row.event) is not None:
             self._tell(self._event(row), row.recorded_at)
         else:
@@ -137,6 +142,15 @@ class _Telling:
         else:
             self._keep(decision, row.recorded_at)
 
+    def _carry(self, row: Row) -> None:
+        resource = self.standing.resource
+        product = None if resource is None else self.policy.product(resource)
+        carried = None if resource is None or product is None else migrating.carried_again(product, resource, row)
+        if carried is None:
+            self.dropped.append(row)
+        else:
+            self._keep(carried, row.recorded_at)
+
     def _word(self, row: Row) -> None:
         resource = self.standing.resource
         if resource is None or not _takes(resource, row.event):
@@ -159,4 +173,5 @@ class _Telling:
 def _takes(resource: Resource, event: str) -> bool:
     """Whether the present refund, if there is one, can take a word about it."""
     refund = resource.refund
-    return refund is not None and refund_machine.ENGINE.fire(event, resource, {}, refund.status) is not None
+    known = any(event == arc.event for arc in refund_machine.REFUND.arcs)
+    return known and refund is not None and refund_machine.ENGINE.fire(event, resource, {}, refund.status) is not None

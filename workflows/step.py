@@ -15,6 +15,7 @@ from workflows.decision import Decision, announced, entry_of, record, refused
 from workflows.definition import Arc, Product
 from workflows.eligibility import past_grace
 from workflows.events import Event
+from workflows.instants import instant_text
 from workflows.machine import Engine
 from workflows.payments import purchased
 from workflows.reasons import Reason
@@ -23,21 +24,41 @@ from workflows.rules import RuleBook
 from workflows.words import ORDER_PAID, REFUND_REQUESTED, REFUNDED, REFUNDING, Outcome
 
 
+class EarlierDefinitionError(LookupError):
+    """A resource stands, or stood at the moment asked about, where the present definitions know nothing of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What decides: the products and the rules."""
+    """What decides: the products and the rules.
+
+    Every method raises EarlierDefinitionError for a resource whose product the catalogue does not have.
+    """
 
     catalogue: Catalogue
     rulebook: RuleBook
 
     def product(self, resource: Resource) -> Product:
-        return self.catalogue.product(resource.payment.product)
+        try:
+            return self.catalogue.product(resource.payment.product)
+        except KeyError:
+            raise EarlierDefinitionError(
+                f"{resource.id} is of the product {resource.payment.product}, which no present definition describes"
+            ) from None
 
     def engine(self, resource: Resource) -> Engine:
-        return self.catalogue.engine(resource.payment.product)
+        return self.catalogue.engine(self.product(resource).key)
 
     def case(self, resource: Resource, at: datetime, unresolved: int = 0) -> Case:
-        return Case(self.product(resource), resource, self.rulebook.version(resource.rules_version), at, unresolved)
+        """The resource as it is judged at an instant. Raises EarlierDefinitionError for a state of another version."""
+        product = self.product(resource)
+        if resource.state not in product.leaving:
+            raise EarlierDefinitionError(
+                f"{resource.id} is {resource.state} as of {instant_text(at)}, a state of an earlier version of "
+                f"{product.key}: the present definition {product.definition_hash[:12]} cannot judge it; "
+                "its history can be read as ever"
+            )
+        return Case(product, resource, self.rulebook.version(resource.rules_version), at, unresolved)
 
 
 def step(policy: Policy, resource: Resource | None, event: Event, now: datetime, unresolved: int = 0) -> Decision:

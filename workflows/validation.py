@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workflows.definition import Arc, Defined, Lifecycle, Product
-from workflows.words import OWN_PREFIXES, PENDING, REFUNDED, STATES
+from workflows.words import OWN_PREFIXES, PENDING, REFUNDED, REFUNDING, STATES
 
 
 class DefinitionError(ValueError):
@@ -23,6 +23,7 @@ def check_product(product: Product) -> None:
             *_ambiguous_arcs(product),
             *_uneven_fields(product),
             *_foreign_words(product),
+            *_wrong_moves(product),
         ],
     )
 
@@ -58,10 +59,12 @@ def _unknown_states(product: Product) -> Iterator[str]:
 
 
 def _unreachable(definition: Defined) -> Iterator[str]:
+    """An arc that only leads back to where a refund was asked from leads to no state that was not reached before."""
+    onward = [arc for arc in definition.all_arcs if arc.came_from is None]
     reached, frontier = {*definition.starts}, [*definition.starts]
     while frontier:
         state = frontier.pop()
-        for arc in definition.all_arcs:
+        for arc in onward:
             if state in arc.sources and arc.target not in reached:
                 reached.add(arc.target)
                 frontier.append(arc.target)
@@ -107,3 +110,19 @@ def _foreign_words(product: Product) -> Iterator[str]:
         yield f"{PENDING!r} is not refundable; every product is refunded while unused"
     if product.meter is None and any(way.partial for way in product.refundable):
         yield "a partial refund without a meter"
+
+
+def _wrong_moves(product: Product) -> Iterator[str]:
+    """What is wrong with the mapping of earlier states; a refund under way or paid is never carried anywhere by it."""
+    refunds = (REFUNDING, REFUNDED)
+    for source, target in product.moved.items():
+        if source not in STATES:
+            yield f"{source!r}, which is to be moved, is no state; a state is one of {', '.join(STATES)}"
+        elif source in refunds:
+            yield f"resources cannot be moved out of {source!r}"
+        elif source in product.states:
+            yield f"resources are to be moved out of {source!r}, which the product has"
+        if target in refunds:
+            yield f"resources cannot be moved into {target!r}"
+        elif target not in product.states:
+            yield f"resources are to be moved to {target!r}, which is no state of the product"

@@ -47,9 +47,10 @@ REVIEW_OVERDUE: Final = "refund.review_overdue"
 ACTION_REQUESTED: Final = "action.requested"
 WINDOW_CLOSING: Final = "refund_window.closing"
 WINDOW_EXPIRED: Final = "refund_window.expired"
+DEFINITION_MIGRATED: Final = "definition.migrated"
 
 #: Every type under these prefixes is Refundry's own to say, but for the request; told from outside it is rejected.
-OWN_PREFIXES: Final = ("refund.", "refund_window.")
+OWN_PREFIXES: Final = ("refund.", "refund_window.", "definition.")
 
 ORIGINAL_PAYMENT_METHOD: Final = "original_payment_method"
 ACCOUNT_BALANCE: Final = "account_balance"

@@ -4,9 +4,11 @@ import sys
 
 import typer
 
+from entrypoints.catalogues import CatalogueError
 from entrypoints.cli import (
     answers,
     bulk,
+    changing,
     databases,
     demonstration,
     diagrams,
@@ -17,6 +19,7 @@ from entrypoints.cli import (
     refunding,
     serving,
     switches,
+    verifying,
 )
 from entrypoints.exports.formats import MissingExtraError
 from entrypoints.http.problems import ProblemError
@@ -26,13 +29,16 @@ from persistence.errors import StoreError
 from service.bulk import BulkConflictError, BulkError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
+from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.letters import ReasonMissingError, ResolvedAlreadyError
+from service.migrating import StrandedError
 from service.questions import NotFoundError
 from service.switches import SwitchError, SwitchStandsError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
+from workflows.step import EarlierDefinitionError
 
 app = typer.Typer(
     name="refundry",
@@ -54,6 +60,8 @@ app.add_typer(bulk.app, name="bulk")
 app.add_typer(exporting.app, name="export")
 app.add_typer(letters.app, name="events")
 app.add_typer(switches.app, name="switches")
+app.command("verify")(verifying.verify)
+app.add_typer(changing.app, name="workflows")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(databases.app, name="db")
 
@@ -62,10 +70,14 @@ EXPECTED: dict[type[Exception], int] = {
     SettingsError: 2,
     BadDatabaseUrlError: 2,
     RulesError: 2,
+    StrandedError: 2,
+    CatalogueError: 2,
+    changing.UncheckableError: 2,
     BadAllowanceError: 2,
     BadHookError: 2,
     HookConflictError: 1,
     NotFoundError: 1,
+    EarlierDefinitionError: 1,
     ReviewError: 1,
     AmountError: 2,
     ProblemError: 2,
@@ -76,6 +88,7 @@ EXPECTED: dict[type[Exception], int] = {
     ReasonMissingError: 2,
     SwitchStandsError: 1,
     SwitchError: 2,
+    DiagramError: 2,
     KeyReusedError: 1,
     KeyInUseError: 1,
     StoreError: 1,

@@ -20,6 +20,7 @@ from entrypoints.http import (
     reports,
     resources,
     staff,
+    workflows,
 )
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
@@ -72,6 +73,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         exports.router,
         resources.router,
         reports.router,
+        workflows.router,
         operations.router,
         pages.router,
     ):

@@ -15,6 +15,7 @@ from service.actions import ActionError
 from service.bulk import BulkConflictError, BulkError
 from service.clock import ClockBackwardsError
 from service.hooks.subscriptions import BadHookError, HookConflictError
+from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.letters import ReasonMissingError, ResolvedAlreadyError
 from service.questions import NotFoundError
@@ -25,6 +26,7 @@ from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
 from workflows.review import Objection, ReviewError
+from workflows.step import EarlierDefinitionError
 
 MEDIA_TYPE: Final = "application/problem+json"
 CODES: Final = {
@@ -144,5 +146,7 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     BulkError: _plain(400, "bad_selection", "The selection cannot be taken"),
     BulkConflictError: _plain(409, "bulk_conflict", "The preview cannot be carried out"),
     MissingExtraError: _plain(406, "format_not_installed", "The format is not installed here"),
+    DiagramError: _plain(400, "bad_diagram", "It cannot be drawn as asked"),
+    EarlierDefinitionError: _plain(409, "earlier_definition", "Only an earlier definition could judge this"),
     KeyReusedError: _plain(422, "key_reused", "The idempotency key was used before"),
 }

@@ -5,14 +5,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from statemachine.io.scxml.processor import SCXMLProcessor
 
 from tests.diagrams.drawings import every_graph
+from tests.proof.payments import proof_of
+from workflows.definition import Refundable
 from workflows.diagrams import FORMATS
 from workflows.diagrams.graph import Graph
+from workflows.products.message_notification import MESSAGE_NOTIFICATION
+from workflows.words import ISSUED
 
 pytestmark = pytest.mark.peers
 HERE = Path(__file__).parent
@@ -53,9 +59,23 @@ def test_graphviz_draws_every_state_and_arc(dot: tuple[str, str], graph: Graph) 
 
 
 def test_mermaid_parses_every_diagram(tmp_path: Path) -> None:
+    assert kinds_of(written("mermaid", tmp_path)) == ["stateDiagram"] * len(GRAPHS)
+
+
+def test_mermaid_parses_a_counter_example(tmp_path: Path) -> None:
+    in_use = replace(MESSAGE_NOTIFICATION, refundable=(*MESSAGE_NOTIFICATION.refundable, Refundable(ISSUED)))
+    drawn = [one.violation.mermaid for one in proof_of(in_use).findings if one.violation is not None]
+    for number, text in enumerate(drawn):
+        assert text is not None
+        (tmp_path / f"{number}.mmd").write_text(text, encoding="utf-8")
+    assert drawn
+    assert kinds_of(sorted(tmp_path.iterdir())) == ["stateDiagram"] * len(drawn)
+
+
+def kinds_of(files: Iterable[Path]) -> list[str]:
+    """The kind of diagram that Mermaid finds in each file."""
     assert (HERE / "node_modules" / "mermaid").is_dir(), NEEDS_NPM
-    printed = run(program("node", "Debian: nodejs"), HERE / "parse_mermaid.mjs", *written("mermaid", tmp_path))
-    assert printed.split() == ["stateDiagram"] * len(GRAPHS)
+    return run(program("node", "Debian: nodejs"), HERE / "parse_mermaid.mjs", *files).split()
 
 
 def test_plantuml_takes_every_diagram_as_a_state_diagram(tmp_path: Path) -> None:
