@@ -37,10 +37,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A resource in an export, with its answer as of the instant the export was asked for."""
+    """A resource in an export, with its answer as of the instant the export was asked for.
+
+    None where only an earlier definition could judge it.
+    """
 
     listed: Listed
-    answer: Answer
+    answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,9 @@ RESOURCES: Final = (
     Column("paid_at", Kind.INSTANT, lambda one: one.listed.resource.payment.paid_at),
     Column("deadline_at", Kind.INSTANT, lambda one: one.listed.resource.deadline_at),
     _text("window", lambda one: one.listed.window),
-    _text("availability", lambda one: one.answer.availability.value),
-    *_money("refundable", lambda one: one.answer.amount),
-    _text("reasons", lambda one: " ".join(reason.code.key for reason in one.answer.reasons)),
+    _text("availability", lambda one: one.listed.availability),
+    *_money("refundable", lambda one: one.answer and one.answer.amount),
+    _text("reasons", lambda one: one.answer and " ".join(reason.code.key for reason in one.answer.reasons)),
     Column("unresolved_events", Kind.WHOLE, lambda one: one.listed.unresolved),
     _text("refund_id", lambda one: one.listed.resource.refund and one.listed.resource.refund.id),
     _text("refund_status", lambda one: one.listed.resource.refund and one.listed.resource.refund.status.value),

@@ -6,11 +6,13 @@ was read.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from persistence import bulk, extracts, listing, refunds
 from persistence.extracts import Events, Rows
 from persistence.listing import Filter as ResourceFilter
+from persistence.listing import Listed
 from persistence.refunds import Filter as RefundFilter
 from persistence.refunds import Place
 from persistence.store import Connection
@@ -19,6 +21,7 @@ from service.bulk import view
 from service.desk import Desk
 from service.export_columns import Column, Judged, Refusal
 from workflows.eligibility import answer
+from workflows.step import EarlierDefinitionError
 
 PORTION: Final = 1000
 One = TypeVar("One")
@@ -38,7 +41,7 @@ def of_resources(desk: Desk, wanted: ResourceFilter, portion: int = PORTION) -> 
 
     def read(connection: Connection, after: str | None) -> list[Judged]:
         found = listing.page(connection, wanted, after, portion)
-        return [Judged(one, answer(desk.policy.case(one.resource, wanted.at, one.unresolved))) for one in found]
+        return [_judged(desk, one, wanted.at) for one in found]
 
     portions = _portions(desk, read, None, lambda one: one.listed.resource.id)
     return _extract("resources", columns.RESOURCES, portions)
@@ -89,6 +92,13 @@ def of_bulk_results(desk: Desk, run_id: str, portion: int = PORTION) -> Extract:
         lambda item: item.position,
     )
     return _extract("bulk-results", columns.BULK_RESULTS, portions)
+
+
+def _judged(desk: Desk, one: Listed, at: datetime) -> Judged:
+    try:
+        return Judged(one, answer(desk.policy.case(one.resource, at, one.unresolved)))
+    except EarlierDefinitionError:
+        return Judged(one, None)
 
 
 def _rows(desk: Desk, wanted: Rows, portion: int) -> Iterator[Sequence[Any]]:
