@@ -159,7 +159,7 @@ def discard(connection: Connection, details: Mapping[Key, str], now: datetime) -
 def received(connection: Connection, arrival: int) -> Received | None:
     """The event with an arrival number."""
     row = connection.execute(select(INBOX).where(INBOX.c.arrival == arrival)).mappings().first()
-    return None if row is None else _to_received(row)
+    return None if row is None else to_received(row)
 
 
 def page(
@@ -172,10 +172,10 @@ def page(
             query = query.where(column == value)
     if before is not None:
         query = query.where(INBOX.c.arrival < before)
-    return [_to_received(row) for row in connection.execute(query).mappings()]
+    return [to_received(row) for row in connection.execute(query).mappings()]
 
 
-def _to_received(row: RowMapping) -> Received:
+def to_received(row: RowMapping) -> Received:
     return Received(to_event(row), row["outcome"], tuple(row["reasons"]), row["detail"], row["resolved_at"])
 
 

@@ -10,7 +10,7 @@ from service.batch import Batch
 from service.desk import Desk
 from service.questions import NotFoundError
 from service.record import log_rows
-from workflows.events import Event
+from workflows.events import Event, unstorable
 from workflows.words import Outcome
 
 LONGEST_REASON: Final = 2000
@@ -64,7 +64,7 @@ def discard(desk: Desk, arrival: int, actor: str, reason: str) -> Received:
 
     Raises NotFoundError, ResolvedAlreadyError, or ReasonMissingError.
     """
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if unstorable(reason) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise ReasonMissingError(f"discarding an event needs a reason of 1 to {LONGEST_REASON} characters")
     with desk.store.writing() as connection:
         now = desk.clock.now()

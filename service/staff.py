@@ -5,6 +5,7 @@ from typing import Final
 
 from persistence import resources, staff
 from persistence.staff import Note, View
+from persistence.store import Connection
 from service.desk import Desk
 from service.questions import NotFoundError
 from workflows.events import unstorable
@@ -23,15 +24,15 @@ def note(desk: Desk, resource_id: str, author: str, text: str) -> Note:
     _check("a note", text, LONGEST_NOTE)
     written = Note(resource_id, author, text.strip(), desk.clock.now())
     with desk.store.writing() as connection:
-        if not resources.load(connection, [resource_id]):
-            raise NotFoundError(f"no payment is known for resource {resource_id[:80]!r}")
+        _check_known(connection, resource_id)
         staff.write(connection, written)
     return written
 
 
 def notes_on(desk: Desk, resource_id: str) -> Sequence[Note]:
-    """Every note on a resource, oldest first."""
+    """Every note on a resource, oldest first. Raises NotFoundError."""
     with desk.store.reading() as connection:
+        _check_known(connection, resource_id)
         return staff.notes_on(connection, resource_id)
 
 
@@ -57,6 +58,19 @@ def views(desk: Desk) -> Sequence[View]:
     """Every saved view by name."""
     with desk.store.reading() as connection:
         return staff.views(connection)
+
+
+def view_of(desk: Desk, name: str) -> View:
+    """The view saved under a name. Raises NotFoundError."""
+    for view in views(desk):
+        if view.name == name:
+            return view
+    raise NotFoundError(f"there is no saved view {name[:80]!r}")
+
+
+def _check_known(connection: Connection, resource_id: str) -> None:
+    if not resources.load(connection, [resource_id]):
+        raise NotFoundError(f"no payment is known for resource {resource_id[:80]!r}")
 
 
 def _check(what: str, told: str, longest: int) -> None:

@@ -15,6 +15,7 @@ from persistence.store import Connection
 from persistence.switches import Turning
 from service.desk import Desk
 from workflows.decision import EffectKind
+from workflows.events import unstorable
 from workflows.resource import Payment
 
 LONGEST_REASON: Final = 2000
@@ -25,19 +26,26 @@ class SwitchError(ValueError):
     """The switch cannot be turned so; the message says what would be possible."""
 
 
+class SwitchStandsError(SwitchError):
+    """The switch already stands where it should be turned to."""
+
+
 def turn(desk: Desk, kind: str, key: str, actor: str, reason: str, *, stop: bool) -> Turning:
-    """Turn a switch, with a reason. Turned back, what was held goes out at once. Raises SwitchError."""
+    """Turn a switch, with a reason. Turned back, what was held goes out at once.
+
+    Raises SwitchError, or SwitchStandsError where it stands so already.
+    """
     known = {"provider": tuple(desk.providers), "product": desk.policy.catalogue.keys}
     if kind not in SWITCH_KINDS:
         raise SwitchError(f"{kind[:80]!r} has no kill switch; there are switches of {' and '.join(SWITCH_KINDS)}")
     if key not in known[kind]:
         raise SwitchError(f"{key[:80]!r} is no {kind}; there are {', '.join(known[kind])}")
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if unstorable(reason) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise SwitchError(f"turning a switch needs a reason of 1 to {LONGEST_REASON} characters")
     turning = Turning(kind, key, stop, actor, reason.strip(), desk.clock.now())
     with desk.store.writing() as connection:
         if stop == any((one.kind, one.key) == (kind, key) for one in switches.stopped(connection)):
-            raise SwitchError(f"the switch of {kind} {key} already stands on {'stop' if stop else 'go'}")
+            raise SwitchStandsError(f"the switch of {kind} {key} already stands on {'stop' if stop else 'go'}")
         switches.turn(connection, turning)
         if not stop:
             outbox.hasten(connection, EffectKind.PAY, turning.changed_at)

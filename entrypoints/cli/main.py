@@ -7,30 +7,39 @@ import typer
 from entrypoints.catalogues import CatalogueError
 from entrypoints.cli import (
     answers,
+    bulk,
     changing,
     databases,
     demonstration,
     diagrams,
+    exporting,
     feeding,
     hooks,
+    letters,
     refunding,
     refusals,
     ruling,
     serving,
     simulating,
+    switches,
     verifying,
 )
+from entrypoints.exports.formats import MissingExtraError
+from entrypoints.http.problems import ProblemError
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
+from service.bulk import BulkConflictError, BulkError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
+from service.letters import ReasonMissingError, ResolvedAlreadyError
 from service.migrating import StrandedError
 from service.questions import NotFoundError
 from service.refusals import BadQuestionError
 from service.supposition import BadSuppositionError
+from service.switches import SwitchError, SwitchStandsError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -53,6 +62,10 @@ app.add_typer(refunding.reviews, name="reviews")
 app.command("refusals")(refusals.refusals)
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
+app.add_typer(bulk.app, name="bulk")
+app.add_typer(exporting.app, name="export")
+app.add_typer(letters.app, name="events")
+app.add_typer(switches.app, name="switches")
 app.command("verify")(verifying.verify)
 app.add_typer(changing.app, name="workflows")
 app.add_typer(simulating.app, name="simulate")
@@ -77,6 +90,14 @@ EXPECTED: dict[type[Exception], int] = {
     EarlierDefinitionError: 1,
     ReviewError: 1,
     AmountError: 2,
+    ProblemError: 2,
+    MissingExtraError: 2,
+    BulkError: 2,
+    BulkConflictError: 1,
+    ResolvedAlreadyError: 1,
+    ReasonMissingError: 2,
+    SwitchStandsError: 1,
+    SwitchError: 2,
     DiagramError: 2,
     KeyReusedError: 1,
     KeyInUseError: 1,

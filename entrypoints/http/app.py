@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from starlette.types import Lifespan
 
 from entrypoints.http import (
+    bulk,
     events,
+    exports,
     hooks,
     operations,
     pages,
@@ -20,6 +22,7 @@ from entrypoints.http import (
     resources,
     rule_checks,
     simulations,
+    staff,
     workflows,
 )
 from entrypoints.http.problems import add_handlers
@@ -69,6 +72,9 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         providers.router,
         hooks.router,
         refusals.router,
+        staff.router,
+        bulk.router,
+        exports.router,
         resources.router,
         reports.router,
         workflows.router,

@@ -9,6 +9,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from entrypoints.http.problems import bad_request
 from persistence.refunds import Listed, Place
+from service.questions import NotFoundError
 from workflows.instants import instant_text, parse_instant
 from workflows.money import exponent
 
@@ -97,21 +98,38 @@ def from_cursor(told: str | None) -> str | None:
 
 
 def history_cursor(told: str | None) -> int:
-    key = from_cursor(told)
-    if key is None:
-        return 0
-    if not (key.isascii() and key.isdigit() and len(key) < 10):
-        raise bad_request("cursor must be the `next` of an earlier page of this history")
-    return int(key)
+    return _number(told, 9, "this history") or 0
 
 
 def delivery_cursor(told: str | None) -> int | None:
+    return _number(told, 18, "these deliveries")
+
+
+def inbox_cursor(told: str | None) -> int | None:
+    return _number(told, 18, "these events")
+
+
+def position_cursor(told: str | None) -> int:
+    """A place among the results of a bulk run; before the first one where there is no cursor."""
+    position = _number(told, 9, "this run")
+    return -1 if position is None else position
+
+
+def _number(told: str | None, most_digits: int, of: str) -> int | None:
+    """The number behind a cursor."""
     key = from_cursor(told)
     if key is None:
         return None
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise bad_request("cursor must be the `next` of an earlier page of these deliveries")
+    if not (key.isascii() and key.isdigit() and len(key) <= most_digits):
+        raise bad_request(f"cursor must be the `next` of an earlier page of {of}")
     return int(key)
+
+
+def arrival(told: str) -> int:
+    """The arrival number of an event, from a path."""
+    if not (told.isascii() and told.isdigit() and len(told) <= 18):
+        raise NotFoundError(f"there is no event with the arrival number {told[:80]!r}")
+    return int(told)
 
 
 def refund_cursor(listed: Listed) -> str:

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request
 
 from entrypoints.http.cloudevents import parse_json
 from entrypoints.http.problems import ProblemError, bad_request
-from entrypoints.http.state import Wired
+from entrypoints.http.state import Wired, WiredHere
 from persistence.answered import Keyed
 from persistence.store import Connection
 from service.keyed import KeyedAnswer, once
@@ -57,7 +57,15 @@ async def bounded_body(request: Request, most_bytes: int, instead: str) -> bytes
 
 async def json_object(request: Request) -> dict[str, Any]:
     """The body as a JSON object; an empty body is an empty object."""
-    body = await bounded_body(request, MOST_BODY_BYTES, "nothing that can be said here is that long")
+    return _object(await bounded_body(request, MOST_BODY_BYTES, "nothing that can be said here is that long"))
+
+
+async def long_json_object(request: Request, here: WiredHere) -> dict[str, Any]:
+    """A body that may be as long as a batch of events, as a JSON object."""
+    return _object(await bounded_body(request, here.settings.max_body_bytes, "name fewer ids, or a filter"))
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         value = parse_json(body) if body.strip() else {}
     except ValueError as error:
@@ -71,6 +79,7 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 
 Body = Annotated[dict[str, Any], Depends(json_object)]
+LongBody = Annotated[dict[str, Any], Depends(long_json_object)]
 
 
 def text_member(body: dict[str, Any], name: str, longest: int = 2000) -> str | None:
@@ -92,9 +101,14 @@ def done_once(
     do: Callable[[Connection], KeyedAnswer],
 ) -> KeyedAnswer:
     """Do what the request asks under its key, or answer as before."""
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return once(here.desk, Keyed(actor, path, required(key), digest), do)
+
+
+def required(key: str | None) -> str:
+    """The idempotency key, which must be there."""
     if key is None or not key.strip():
         raise bad_request("the header Idempotency-Key is required: a text of its own for each request", "key_required")
     if len(key) > LONGEST_NAME:
         raise bad_request(f"Idempotency-Key is longer than {LONGEST_NAME} characters", "key_too_long")
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    return once(here.desk, Keyed(actor, path, key.strip(), digest), do)
+    return key.strip()

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from entrypoints.http import parameters, represent, schemas
+from entrypoints.http.filters import WantedResources
 from entrypoints.http.state import WiredHere
-from persistence.listing import Filter
 from service import questions
-from workflows.words import STATES, Availability, Window
 
 router = APIRouter(tags=["resources"])
 Text = Annotated[str | None, Query()]
@@ -58,30 +57,9 @@ def get_resource(resource_id: str, here: WiredHere) -> JSONResponse:
     response_model=schemas.Resources,
     responses=schemas.problems(400, 503),
 )
-def list_resources(
-    here: WiredHere,
-    product: Text = None,
-    state: Text = None,
-    window: Text = None,
-    availability: Text = None,
-    account_id: Text = None,
-    order_id: Text = None,
-    closing_before: Annotated[str | None, Query(description="Open windows that end before this instant.")] = None,
-    cursor: Text = None,
-    limit: Limit = 100,
-) -> JSONResponse:
+def list_resources(here: WiredHere, wanted: WantedResources, cursor: Text = None, limit: Limit = 100) -> JSONResponse:
     """Resources in the order of their ids. Window and availability are those of this moment, not of the last sweep."""
-    desk, most = here.desk, parameters.limit(limit)
-    wanted = Filter(
-        at=desk.clock.now(),
-        product=parameters.one_of("product", product, desk.policy.catalogue.keys),
-        state=parameters.one_of("state", state, STATES),
-        window=parameters.one_of("window", window, Window),
-        availability=parameters.one_of("availability", availability, Availability),
-        account_id=parameters.text("account_id", account_id),
-        order_id=parameters.text("order_id", order_id),
-        closing_before=parameters.instant("closing_before", closing_before),
-    )
-    found = questions.list_resources(desk, wanted, parameters.from_cursor(cursor), most + 1)
+    most = parameters.limit(limit)
+    found = questions.list_resources(here.desk, wanted, parameters.from_cursor(cursor), most + 1)
     following = parameters.to_cursor(found[most - 1].resource.id) if len(found) > most else None
-    return JSONResponse({"items": [represent.summary(desk, one) for one in found[:most]], "next": following})
+    return JSONResponse({"items": [represent.summary(here.desk, one) for one in found[:most]], "next": following})

@@ -1,0 +1,1 @@
+"""Exports written as files: CSV, NDJSON, Parquet."""

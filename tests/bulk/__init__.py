@@ -1,0 +1,1 @@
+"""Many resources judged at once, and their refunds asked for."""
