@@ -24,6 +24,7 @@ HOMES = {
     "fastapi": ("entrypoints/http",),
     "starlette": ("entrypoints/http",),
     "pydantic": ("entrypoints/http",),
+    "prometheus_client": ("entrypoints/http",),
     "uvicorn": ("entrypoints/cli/serving.py",),
     "typer": ("entrypoints/cli",),
     "rich": ("entrypoints/cli", "entrypoints/demo"),

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from entrypoints.http import events, hooks, operations, pages, providers, refunds, reports, resources
+from entrypoints.http import events, hooks, metrics, operations, pages, providers, refunds, reports, resources
+from entrypoints.http.meters import Metered
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -32,6 +33,7 @@ def create_app(wired: Wired) -> FastAPI:
     app.state.wired = wired
     pages.mount_assets(app)
     add_handlers(app)
+    app.add_middleware(Metered, meters=wired.meters)
     return app
 
 
@@ -58,6 +60,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         resources.router,
         reports.router,
         operations.router,
+        metrics.router,
         pages.router,
     ):
         app.include_router(router)
