@@ -141,6 +141,7 @@ def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
     return [
         (Place(kind, product, state, currency), Sums(*map(int, found)))
         for product, state, currency, *found in connection.execute(select(*keys, *sums).group_by(*keys))
+        if any(found)
     ]
 
 

@@ -1,6 +1,6 @@
 """The vital signs as Prometheus' families of metrics."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -23,13 +23,13 @@ def families(found: Vitals) -> Iterator[Metric]:
 
 
 def _resources(found: Vitals) -> Iterator[Metric]:
-    number: dict[tuple[str, ...], float] = defaultdict(int)
+    number: Counter[tuple[str, ...]] = Counter()
     refundable: dict[tuple[str, ...], float] = defaultdict(int)
     for one in found.standing:
         number[one.product, one.state, one.window, one.availability] += one.count
         refundable[one.product, one.currency] += one.amount_minor if is_refundable(one) else 0
     labels = ["product", "state", "window", "availability"]
-    yield _gauges("refundry_resources", "Resources, by how they stand now.", labels, number)
+    yield _gauges("refundry_resources", "Resources, by how they stand now.", labels, +number)
     yield _gauges(
         "refundry_refundable_amount_minor_units",
         f"Cash that may still have to be paid back, {IN_MINOR_UNITS}.",

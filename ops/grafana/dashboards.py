@@ -1,7 +1,7 @@
 """The dashboards for Grafana, made with Grafana's own SDK: one over Prometheus, one over the `ops_*` views.
 
-The second one is written twice with the same queries, for Grafana's PostgreSQL data source and for the community's SQLite
-plugin (`frser-sqlite-datasource`). `make goldens` writes them beside this file.
+The second one is written twice with the same queries, for Grafana's PostgreSQL data source and for the community's
+SQLite plugin (`frser-sqlite-datasource`). `make goldens` writes them beside this file.
 """
 
 import json

@@ -101,7 +101,7 @@ def test_what_waits(world: Filled) -> None:
     assert found["refundry_tally_differences"][()] == unfolded
     assert found["refundry_switch_stopped"].pop(("private_ca", "product")) == 1
     assert set(found["refundry_switch_stopped"].values()) == {0}
-    assert found["refundry_hooks"] == {("working",): 1, ("failing",): 0, ("disabled",): 0}
+    assert found["refundry_hooks"] == {("working",): 0, ("failing",): 1, ("disabled",): 0}
     assert found["refundry_database_up"] == {(): 1}
     assert found["refundry_build_info"] == {(version("refundry"),): 1}
 
