@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from entrypoints.http.state import Wired
 from entrypoints.settings import Settings
@@ -22,12 +23,15 @@ from scheduler.metronome import Metronome
 from scheduler.telling import Telling
 from service import refunds
 from service.clockwork import next_due
+from service.vitals import vitals
 from tests.money.world import World
 from tests.reports import recount
 from tests.reports.conftest import Filled
 from tests.robustness.services import InThread
 from tests.robustness.tellings import BATCH, paid, told
 
+#: Indexes that hold nothing but what waits.
+PARTIAL = ("inbox_parked", "inbox_dead", "delivery_due")
 Samples = dict[tuple[str, ...], float]
 
 
@@ -189,6 +193,31 @@ def test_a_database_that_cannot_be_used_is_told_of(tmp_path: Path) -> None:
         connection.execute(text("ALTER TABLE gone RENAME TO tally"))
     assert scraped(service.client)["refundry_database_up"] == {(): 1}
     service.stop()
+
+
+def test_a_scrape_looks_at_no_table_as_a_whole(tmp_path: Path) -> None:
+    world = World(f"sqlite:///{tmp_path / 'plans.db'}")
+    world.later(minutes=30)
+    asked: list[tuple[str, Any]] = []
+    with world.desk.store.reading() as connection:
+        engine = connection.engine
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    vitals(world.desk)
+    event.remove(engine, "before_cursor_execute", keep)
+    assert len(asked) > 15
+    with world.desk.store.reading() as connection:
+        steps = [
+            row[3]
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    whole = {step.split()[1] for step in steps if step.startswith("SCAN") and not step.endswith(PARTIAL)}
+    assert whole <= {"tally_delta", "hook", "switch_change", "anon_1"}
+    world.close()
 
 
 def test_many_scrapes_at_once(world: Filled) -> None:
