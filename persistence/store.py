@@ -8,6 +8,7 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from persistence.database import READING
 from persistence.errors import StoreBusyError, translated
@@ -26,6 +27,8 @@ class Store:
         try:
             with self._writers.begin() as connection:
                 yield connection
+        except NoConnectionError as error:
+            raise StoreBusyError(StoreBusyError.__doc__) from error
         except DBAPIError as error:
             raise translated(error) from error
 
@@ -37,6 +40,8 @@ class Store:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
                 yield connection
+        except NoConnectionError as error:
+            raise StoreBusyError(StoreBusyError.__doc__) from error
         except DBAPIError as error:
             raise translated(error) from error
 

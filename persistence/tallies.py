@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, extract, insert, select, text, union_all
+from sqlalchemy import Connection, Select, delete, extract, func, insert, select, text, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from persistence.portions import portions
@@ -131,6 +131,18 @@ def read(connection: Connection, *kinds: Kind, since: datetime | None = None) ->
     for row in connection.execute(_both([kind.value for kind in kinds], since)):
         found.add(_place(row), _sums(row))
     return iter(found)
+
+
+def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
+    """The sums of one kind over all hours, as things that only grow are told."""
+    both = _both([kind.value], None).subquery()
+    keys = [both.c[name] for name in ("product", "state", "currency")]
+    sums = [func.sum(both.c[name]) for name in Sums._fields]
+    return [
+        (Place(kind, product, state, currency), Sums(*map(int, found)))
+        for product, state, currency, *found in connection.execute(select(*keys, *sums).group_by(*keys))
+        if any(found)
+    ]
 
 
 def _both(kinds: list[str], since: datetime | None) -> Any:

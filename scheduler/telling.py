@@ -25,19 +25,19 @@ class Telling:
 
     def __init__(self, desk: Desk, every_seconds: float = 1.0) -> None:
         self._desk = desk
-        self._metronome = Metronome(self.beat, every_seconds)
+        self.metronome = Metronome(self.beat, every_seconds)
         self._lanes = ThreadPoolExecutor(MOST_LANES, thread_name_prefix="refundry-hook")
         self._busy: set[str] = set()
         self._lock = Lock()
         self._stopping = False
 
     def start(self) -> None:
-        self._metronome.start()
+        self.metronome.start()
 
     def stop(self) -> None:
         """Let calls under way end, which takes no longer than a call may, and begin no new ones."""
         self._stopping = True
-        self._metronome.stop()
+        self.metronome.stop()
         self._lanes.shutdown(wait=True, cancel_futures=True)
 
     def beat(self) -> None:

@@ -103,13 +103,22 @@ def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
         found = _standing(desk, connection, wanted)
     sums: dict[tuple[date | None, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for one in found:
-        if one.availability in REFUNDABLE and one.window != Window.CLOSED:
+        if is_refundable(one):
             day = None if one.closes is None else (one.closes - AN_INSTANT).date()
             held = sums[day, one.product, one.currency]
             held[0] += one.amount_minor
             held[1] += one.count
     ordered = sorted(sums.items(), key=lambda item: (item[0][0] or date.min, *item[0][1:]))
-    return [Exposed(day, product, Money(currency, held[0]), held[1]) for (day, product, currency), held in ordered]
+    return [
+        Exposed(day, product, Money(currency, amount), count)
+        for (day, product, currency), (amount, count) in ordered
+        if count
+    ]
+
+
+def is_refundable(one: Standing) -> bool:
+    """Whether money may still have to be paid back of these resources."""
+    return one.availability in REFUNDABLE and one.window != Window.CLOSED
 
 
 def refunds(desk: Desk, wanted: Wanted, since: datetime, *, hourly: bool = False) -> list[Happened]:
@@ -146,9 +155,9 @@ def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
 
 
 def late(desk: Desk, since: datetime) -> list[Lateness]:
-    """How late the ends of windows were recorded, day by day since a moment."""
+    """How late the ends of windows were recorded, day by day from the day of a moment on."""
     with desk.store.reading() as connection:
-        found = lateness.expiries(connection, since, MOST_EXPIRIES)
+        found = lateness.expiries(connection, tallies.day_of(since), MOST_EXPIRIES)
     by_day: dict[date, list[timedelta]] = defaultdict(list)
     for one in found:
         by_day[one.recorded_at.date()].append(one.late)
@@ -165,7 +174,8 @@ def _standing(desk: Desk, connection: Connection, wanted: Wanted) -> list[Standi
 
 
 def _happened(desk: Desk, wanted: Wanted, kind: Kind, since: datetime, hourly: bool) -> list[Happened]:
-    first = tallies.hour_of(since) if hourly else tallies.day_of(since)
+    kept = tallies.hour_ending(desk.clock.now() - tallies.HOURLY_FOR)
+    first = max(tallies.hour_of(since), kept) if hourly else tallies.day_of(since)
     with desk.store.reading() as connection:
         found = _by_span(tallies.read(connection, kind, since=first), hourly)
     return [

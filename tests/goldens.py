@@ -10,6 +10,7 @@ import typer.rich_utils
 from typer.testing import CliRunner
 
 from entrypoints.cli.main import app as command_line
+from ops.grafana.dashboards import dashboards
 from service.hooks.published import asyncapi, events_page
 from workflows.diagrams import FORMATS, draw
 from workflows.machines import MACHINES
@@ -55,6 +56,8 @@ def goldens() -> Iterator[tuple[str, str]]:
     yield "docs/reference/openapi.json", openapi()
     yield "docs/events.md", events_page(CATALOGUE)
     yield "docs/reference/asyncapi.json", json.dumps(asyncapi(CATALOGUE, VERSION), indent=1, ensure_ascii=False) + "\n"
+    for name, text in dashboards():
+        yield f"ops/grafana/{name}", text
 
 
 def machines_page() -> str:

@@ -25,6 +25,7 @@ HOMES = {
     "starlette": ("entrypoints/http",),
     "pydantic": ("entrypoints/http",),
     "pyarrow": ("entrypoints/exports/parquet.py",),
+    "prometheus_client": ("entrypoints/http",),
     "uvicorn": ("entrypoints/cli/serving.py",),
     "typer": ("entrypoints/cli",),
     "rich": ("entrypoints/cli", "entrypoints/demo"),

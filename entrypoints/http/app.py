@@ -13,6 +13,7 @@ from entrypoints.http import (
     events,
     exports,
     hooks,
+    metrics,
     operations,
     pages,
     providers,
@@ -25,6 +26,7 @@ from entrypoints.http import (
     staff,
     workflows,
 )
+from entrypoints.http.meters import Metered
 from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
@@ -48,6 +50,7 @@ def create_app(wired: Wired) -> FastAPI:
     app.state.wired = wired
     pages.mount_assets(app)
     add_handlers(app)
+    app.add_middleware(Metered, meters=wired.meters)
     return app
 
 
@@ -81,6 +84,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         simulations.router,
         rule_checks.router,
         operations.router,
+        metrics.router,
         pages.router,
     ):
         app.include_router(router)

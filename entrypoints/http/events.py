@@ -42,5 +42,7 @@ async def post_events(request: Request, here: WiredHere) -> JSONResponse:
         messages = read_messages(request.headers, body)
     except NotCloudEventsError as error:
         raise ProblemError(400, "not_cloudevents", "The body is not CloudEvents", str(error)) from None
-    results = await run_in_threadpool(ingest, here.desk, [Message(one) for one in messages])
+    with here.meters.timing_a_batch():
+        results = await run_in_threadpool(ingest, here.desk, [Message(one) for one in messages])
+    here.meters.count_events(result.outcome for result in results)
     return JSONResponse({"results": [result.to_json() for result in results]})

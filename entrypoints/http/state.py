@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from entrypoints.http.meters import Meters
 from entrypoints.settings import Settings
 from scheduler.metronome import Metronome
 from scheduler.telling import Telling
@@ -23,6 +24,7 @@ class Wired:
     test_clock: SetClock | None = None
     clock_lock: Lock = field(default_factory=Lock)
     telling: Telling | None = None
+    meters: Meters = field(default_factory=Meters)
 
 
 def wired(request: Request) -> Wired:
