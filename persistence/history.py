@@ -30,7 +30,7 @@ def of_resource(
         .order_by(HISTORY.c.seq)
         .limit(limit)
     )
-    return (_to_row(record) for record in connection.execute(query).mappings())
+    return (to_row(record) for record in connection.execute(query).mappings())
 
 
 def prefix(connection: Connection, resource_id: str, at: datetime) -> list[Row]:
@@ -51,7 +51,7 @@ def _to_record(row: Row) -> dict[str, Any]:
     return values | {"outcome": row.outcome.value, "reasons": list(row.reasons)}
 
 
-def _to_row(record: RowMapping) -> Row:
+def to_row(record: RowMapping) -> Row:
     read = {
         "outcome": Outcome(record["outcome"]),
         "reasons": tuple(record["reasons"]),

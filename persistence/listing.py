@@ -1,11 +1,13 @@
 """Lists of resources for people: filtered by what is stored and by what follows from it at an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
+from persistence.prefixes import begins
 from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
 from workflows.resource import Resource
 from workflows.words import Window
@@ -13,7 +15,11 @@ from workflows.words import Window
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a resource must be to be listed; None asks nothing. Window and availability are judged as of `at`."""
+    """What a resource must be to be listed; None asks nothing. Window and availability are judged as of `at`.
+
+    `least_minor` and `most_minor` bound the cash paid, in minor units of the currency that is named beside them;
+    `begins` is how its id, its order or its account begins.
+    """
 
     at: datetime
     product: str | None = None
@@ -23,6 +29,10 @@ class Filter:
     account_id: str | None = None
     order_id: str | None = None
     closing_before: datetime | None = None
+    currency: str | None = None
+    least_minor: int | None = None
+    most_minor: int | None = None
+    begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,15 @@ def window_at(at: datetime) -> ColumnElement[str]:
 
 def page(connection: Connection, wanted: Filter, after_id: str | None, limit: int) -> Sequence[Listed]:
     """Resources in the order of their ids, from the one after `after_id`."""
-    query = (
+    query = selected(connection, wanted).order_by(RESOURCE.c.id).limit(limit)
+    if after_id is not None:
+        query = query.where(RESOURCE.c.id > after_id)
+    return listed(connection, query)
+
+
+def selected(connection: Connection, wanted: Filter) -> Select[Any]:
+    """The resources that a filter lets through, with what `listed` reads of them."""
+    return (
         select(
             RESOURCE,
             *REFUND_COLUMNS,
@@ -59,29 +77,44 @@ def page(connection: Connection, wanted: Filter, after_id: str | None, limit: in
             window_at(wanted.at).label("window"),
         )
         .join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
-        .where(*_conditions(wanted))
-        .order_by(RESOURCE.c.id)
-        .limit(limit)
+        .where(*conditions(connection, wanted))
     )
-    if after_id is not None:
-        query = query.where(RESOURCE.c.id > after_id)
+
+
+def listed(connection: Connection, query: Select[Any]) -> list[Listed]:
     return [
         Listed(to_resource(row), row["availability"], row["window"], row["unresolved"])
         for row in connection.execute(query).mappings()
     ]
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        RESOURCE.c[name] == value
-        for name in ("product", "state", "account_id", "order_id")
-        if (value := getattr(wanted, name)) is not None
-    ]
+def conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a filter asks, as conditions on the resource."""
+    return [*_stored(wanted), *_judged(wanted), *_named(connection, wanted)]
+
+
+def _stored(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    for name in ("product", "state", "account_id", "order_id", "currency"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield RESOURCE.c[name] == value
+    if wanted.least_minor is not None:
+        yield RESOURCE.c.cash_minor >= wanted.least_minor
+    if wanted.most_minor is not None:
+        yield RESOURCE.c.cash_minor <= wanted.most_minor
+
+
+def _judged(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.availability is not None:
-        conditions.append(availability_at(wanted.at) == wanted.availability)
+        yield availability_at(wanted.at) == wanted.availability
     if wanted.window is not None:
-        conditions.append(window_at(wanted.at) == wanted.window)
+        yield window_at(wanted.at) == wanted.window
     if wanted.closing_before is not None:
-        conditions.append(window_at(wanted.at) == Window.OPEN.value)
-        conditions.append(RESOURCE.c.deadline_at < wanted.closing_before)
-    return conditions
+        yield window_at(wanted.at) == Window.OPEN.value
+        yield RESOURCE.c.deadline_at < wanted.closing_before
+
+
+def _named(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.begins is not None:
+        columns = (RESOURCE.c.id, RESOURCE.c.order_id, RESOURCE.c.account_id)
+        yield or_(*(begins(connection, column, wanted.begins) for column in columns))

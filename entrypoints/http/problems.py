@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details: the one place where an error becomes an HTTP status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -51,39 +51,35 @@ def bad_request(detail: str, code: str = "bad_request") -> ProblemError:
 
 def add_handlers(app: FastAPI) -> None:
     """Have every error answered as a problem."""
-    app.add_exception_handler(ProblemError, _problem)
-    app.add_exception_handler(NotFoundError, _not_found)
-    app.add_exception_handler(ClockBackwardsError, _backwards)
-    app.add_exception_handler(StoreError, _store)
-    app.add_exception_handler(ReviewError, _review)
-    app.add_exception_handler(ActionError, _action)
-    app.add_exception_handler(OverrideError, _override)
-    app.add_exception_handler(NotManagerError, _not_manager)
-    app.add_exception_handler(AmountError, _amount)
-    app.add_exception_handler(BadHookError, _bad_hook)
-    app.add_exception_handler(HookConflictError, _hook_conflict)
-    app.add_exception_handler(KeyReusedError, _key_reused)
-    app.add_exception_handler(KeyInUseError, _key_in_use)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    for kind in ANSWERS:
+        app.add_exception_handler(kind, _handled)
 
 
-async def _problem(_request: Request, error: Exception) -> JSONResponse:
+def answered(error: Exception) -> JSONResponse:
+    """The problem that an error is told as; the answer for the nearest of its kinds."""
+    kind = next(kind for kind in type(error).__mro__ if kind in ANSWERS)
+    return ANSWERS[kind](error)
+
+
+async def _handled(_request: Request, error: Exception) -> JSONResponse:
+    return answered(error)
+
+
+def _problem(error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)
     more = {"reasons": [reason.to_json() for reason in error.reasons]} if error.reasons else {}
     return problem(error.status, error.code, error.title, error.detail, **more)
 
 
-async def _not_found(_request: Request, error: Exception) -> JSONResponse:
+def _not_found(error: Exception) -> JSONResponse:
     return problem(404, "not_found", "There is nothing here", str(error))
 
 
-async def _backwards(_request: Request, error: Exception) -> JSONResponse:
+def _backwards(error: Exception) -> JSONResponse:
     return problem(409, "clock_backwards", "The clock only moves forward", str(error))
 
 
-async def _store(_request: Request, error: Exception) -> JSONResponse:
+def _store(error: Exception) -> JSONResponse:
     assert isinstance(error, StoreError)
     log.error("store_error", code=error.code, detail=str(error))
     answer = problem(503, error.code, "The database cannot be used now", str(error))
@@ -91,53 +87,53 @@ async def _store(_request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _review(_request: Request, error: Exception) -> JSONResponse:
+def _review(error: Exception) -> JSONResponse:
     assert isinstance(error, ReviewError)
     status = {Objection.SAME_PERSON: 403, Objection.REASON_REQUIRED: 400}.get(error.objection, 409)
     return problem(status, error.objection.value, "The word does not count", str(error))
 
 
-async def _action(_request: Request, error: Exception) -> JSONResponse:
+def _action(error: Exception) -> JSONResponse:
     return problem(409, "no_such_step", "The action leads nowhere now", str(error))
 
 
-async def _override(_request: Request, error: Exception) -> JSONResponse:
+def _override(error: Exception) -> JSONResponse:
     return problem(409, "override_not_possible", "The override is not possible", str(error))
 
 
-async def _not_manager(_request: Request, error: Exception) -> JSONResponse:
+def _not_manager(error: Exception) -> JSONResponse:
     return problem(403, "not_account_manager", "Only an account manager may do this", str(error))
 
 
-async def _amount(_request: Request, error: Exception) -> JSONResponse:
+def _amount(error: Exception) -> JSONResponse:
     return problem(400, "bad_amount", "The amount cannot be read", str(error))
 
 
-async def _bad_hook(_request: Request, error: Exception) -> JSONResponse:
+def _bad_hook(error: Exception) -> JSONResponse:
     return problem(400, "bad_hook", "The hook cannot be as asked", str(error))
 
 
-async def _hook_conflict(_request: Request, error: Exception) -> JSONResponse:
+def _hook_conflict(error: Exception) -> JSONResponse:
     return problem(409, "hook_conflict", "It does not fit how the hook stands", str(error))
 
 
-async def _key_reused(_request: Request, error: Exception) -> JSONResponse:
+def _key_reused(error: Exception) -> JSONResponse:
     return problem(422, "key_reused", "The idempotency key was used before", str(error))
 
 
-async def _key_in_use(_request: Request, error: Exception) -> JSONResponse:
+def _key_in_use(error: Exception) -> JSONResponse:
     answer = problem(409, "key_in_use", "The same request is being answered", str(error))
     answer.headers["Retry-After"] = "1"
     return answer
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _invalid(error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
     return problem(400, "bad_request", "The request cannot be used", faults)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = CODES.get(error.status_code, "http_error")
     answer = problem(error.status_code, code, str(error.detail), str(error.detail))
@@ -145,6 +141,26 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.exception("unexpected_error", method=request.method, exc_info=error)
+def _unexpected(error: Exception) -> JSONResponse:
+    log.exception("unexpected_error", exc_info=error)
     return problem(500, "internal_error", "Refundry failed", "An unexpected error was logged; nothing was recorded.")
+
+
+ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
+    ProblemError: _problem,
+    NotFoundError: _not_found,
+    ClockBackwardsError: _backwards,
+    StoreError: _store,
+    ReviewError: _review,
+    ActionError: _action,
+    OverrideError: _override,
+    NotManagerError: _not_manager,
+    AmountError: _amount,
+    BadHookError: _bad_hook,
+    HookConflictError: _hook_conflict,
+    KeyReusedError: _key_reused,
+    KeyInUseError: _key_in_use,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    Exception: _unexpected,
+}
