@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
+from entrypoints.dashboard import pages as dashboard
+from entrypoints.dashboard.problems import add_error_pages
 from entrypoints.http import events, hooks, operations, pages, providers, refunds, resources
-from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
 
@@ -30,8 +31,9 @@ def create_app(wired: Wired) -> FastAPI:
 
     app = _described(lifespan)
     app.state.wired = wired
+    dashboard.mount_assets(app)
     pages.mount_assets(app)
-    add_handlers(app)
+    add_error_pages(app)
     return app
 
 
@@ -58,6 +60,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         resources.router,
         operations.router,
         pages.router,
+        dashboard.router,
     ):
         app.include_router(router)
     return app

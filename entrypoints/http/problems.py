@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
-from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -49,20 +48,10 @@ def bad_request(detail: str, code: str = "bad_request") -> ProblemError:
     return ProblemError(400, code, "The request cannot be used", detail)
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Have every error answered as a problem."""
-    for kind in ANSWERS:
-        app.add_exception_handler(kind, _handled)
-
-
 def answered(error: Exception) -> JSONResponse:
     """The problem that an error is told as; the answer for the nearest of its kinds."""
     kind = next(kind for kind in type(error).__mro__ if kind in ANSWERS)
     return ANSWERS[kind](error)
-
-
-async def _handled(_request: Request, error: Exception) -> JSONResponse:
-    return answered(error)
 
 
 def _problem(error: Exception) -> JSONResponse:
