@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import NoMatchFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,12 @@ PLACES: Final = (
 
 def offered(app: FastAPI) -> list[Place]:
     """The places that an application has a page for."""
-    shown = {route.name for route in app.routes if isinstance(route, Route)}
-    return [place for place in PLACES if place.key in shown]
+    return [place for place in PLACES if _has_page(app, place.key)]
+
+
+def _has_page(app: FastAPI, key: str) -> bool:
+    try:
+        app.url_path_for(key)
+    except NoMatchFound:
+        return False
+    return True

@@ -30,6 +30,7 @@ ENVIRONMENT.filters |= {
     "plainly": wording.plainly,
     "left": wording.left,
     "raw": wording.raw,
+    "dated": wording.dated,
 }
 ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
 

@@ -1,12 +1,16 @@
 """How things are said to people: the names of states and reasons, with a tone and a sign, never a colour alone."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from markupsafe import Markup, escape
+
 from workflows.diagrams.overlay import rough
+from workflows.instants import parse_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,13 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "rejected": Look("Rejected", "bad", "cross"),
     },
     "reply": {
-        "succeeded": Look("Paid", "good", "check"),
+        "paid": Look("Paid", "good", "check"),
         "pending": Look("Accepted", "info", "clock"),
-        "failed": Look("Refused for good", "bad", "cross"),
+        "refused": Look("Refused for good", "bad", "cross"),
         "method_gone": Look("Method gone", "warn", "cross"),
-        "unknown": Look("No clear answer", "warn", "question"),
+        "taken_back": Look("Taken back", "warn", "back"),
+        "not_known": Look("Never paid", "warn", "question"),
+        "no_reply": Look("No reply", "warn", "question"),
         "unanswered": Look("No answer yet", "warn", "clock"),
     },
     "delivery": {
@@ -74,6 +80,8 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "silent": Look("Not asked", "quiet", "dash"),
     },
 }
+
+_INSTANT: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z", re.ASCII)
 
 
 def look(key: str, of: str) -> Look:
@@ -91,13 +99,24 @@ def phrase(event: str) -> str:
     thing, _, happening = event.partition(".")
     if not happening:
         return plainly(event)
-    return plainly(f"{thing}_{happening}" if "_" not in happening else happening)
+    words = plainly(f"{thing}_{happening}" if "_" not in happening else happening)
+    return words.replace("Ca ", "CA ", 1)
 
 
 def left(moment: datetime, now: datetime) -> str:
     """How far a moment is away: "in 5 d 3 h", "2 h 10 min ago"."""
     away = moment - now
     return f"in {rough(away)}" if away > timedelta() else f"{rough(-away)} ago"
+
+
+def dated(text: str) -> Markup:
+    """A text whose instants are marked as such, so that they are shown in the reader's zone."""
+    return Markup(_INSTANT.sub(_marked, str(escape(text))))
+
+
+def _marked(found: "re.Match[str]") -> str:
+    shown = parse_instant(found[0]).strftime("%Y-%m-%d %H:%M")
+    return f'<time class="instant" datetime="{found[0]}" title="{found[0]}">{shown} UTC</time>'
 
 
 def raw(value: Any) -> str:
