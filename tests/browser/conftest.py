@@ -1,4 +1,4 @@
-"""A small demonstration served on loopback, and Debian's Chromium to look at it with: by day and by night, large and small."""
+"""A small demonstration served on loopback, and Debian's Chromium to look at it with, by day and by night."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,11 +13,13 @@ from entrypoints.demo.rules import DEMO_RULES
 from entrypoints.demo.stream import demo_events
 from entrypoints.http.state import Wired
 from entrypoints.settings import Settings
-from entrypoints.wiring import wire
 from service.clock import SetClock, SystemClock
 from service.desk import Desk
+from service.opening import open_desk
+from tests.databases import fresh_sqlite_url, quick_engine
 from tests.robustness.services import InThread
 from workflows.instants import EARLIEST
+from workflows.products import CATALOGUE
 from workflows.rules import parse_rules
 
 AXE = Path(__file__).parents[1] / "peers" / "node_modules" / "axe-core" / "axe.min.js"
@@ -27,8 +29,7 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LARGE, SMALL = (1280, 800), (390, 844)
-SIZE = 120
-MANAGER = "manager"
+SIZE = 40
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,11 @@ class Watched:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     clock = SetClock(EARLIEST)
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path_factory.mktemp('served') / 'small.db'}",
-        account_managers=frozenset({MANAGER, "second"}),
-    )
-    desk = wire(settings, clock, [parse_rules(DEMO_RULES)])
+    engine = quick_engine(fresh_sqlite_url(tmp_path_factory.mktemp("served")))
+    desk = open_desk(engine, CATALOGUE, [parse_rules(DEMO_RULES)], clock)
     now = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     fill(desk, clock, demo_events(now, SIZE), now + timedelta(minutes=1), lambda _count: None)
-    service = InThread(Wired(desk, settings, None, clock))
+    service = InThread(Wired(desk, Settings(), None, clock))
     yield Served(desk, str(service.client.base_url).rstrip("/"))
     service.stop()
 
