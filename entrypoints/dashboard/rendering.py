@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from entrypoints.dashboard import addresses, wording
 from entrypoints.dashboard.navigation import offered
@@ -36,7 +36,7 @@ ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.o
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, place: str | None = None, **context: Any
+    request: Request, template: str | Template, *, status: int = 200, place: str | None = None, **context: Any
 ) -> HTMLResponse:
     """A page from its template; `place` is the key of the place in the navigation that it belongs to."""
     around = {

@@ -6,9 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Template
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Request as Asked
 
 from entrypoints.cli.demonstration import fill
+from entrypoints.dashboard import rendering
 from entrypoints.demo.rules import DEMO_RULES
 from entrypoints.demo.stream import demo_events
 from entrypoints.http.state import Wired
@@ -18,11 +23,12 @@ from service.desk import Desk
 from service.opening import open_desk
 from tests.databases import fresh_sqlite_url, quick_engine
 from tests.robustness.services import InThread
-from workflows.instants import EARLIEST
+from workflows.instants import EARLIEST, instant_text
 from workflows.products import CATALOGUE
 from workflows.rules import parse_rules
 
 AXE = Path(__file__).parents[1] / "peers" / "node_modules" / "axe-core" / "axe.min.js"
+GALLERY = Path(__file__).with_name("gallery.html")
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -70,9 +76,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     desk = open_desk(engine, CATALOGUE, [parse_rules(DEMO_RULES)], clock)
     now = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     fill(desk, clock, demo_events(now, SIZE), now + timedelta(minutes=1), lambda _count: None)
-    service = InThread(Wired(desk, Settings(), None, clock))
+    gallery = rendering.ENVIRONMENT.from_string(GALLERY.read_text(encoding="utf-8"))
+    service = InThread(Wired(desk, Settings(), None, clock), also=lambda app: app.get("/gallery")(_shows(gallery)))
     yield Served(desk, str(service.client.base_url).rstrip("/"))
     service.stop()
+
+
+def _shows(gallery: Template) -> Callable[[Request], HTMLResponse]:
+    """A page of components, with what is around every page."""
+
+    def shown(request: Request) -> HTMLResponse:
+        days = [instant_text(EARLIEST + timedelta(days=day)) for day in range(3)]
+        return rendering.page(request, gallery, days=days)
+
+    return shown
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +129,7 @@ def look(browser: Browser, served: Served) -> Iterator[Look]:
 
 
 def _watch(watched: Watched) -> None:
-    def told(request: Request) -> None:
+    def told(request: Asked) -> None:
         if not request.url.startswith((watched.address, "data:")):
             watched.faults.append(f"left the machine: {request.url}")
 
