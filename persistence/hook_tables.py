@@ -43,6 +43,7 @@ class DeliveryRecord(SQLModel, table=True):
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
+        Index("delivery_by_resource", "resource_id", "outbox_id"),
         Index(
             "delivery_order",
             "hook_id",

@@ -21,6 +21,11 @@ PAID_REFUNDS = (RefundStatus.SUCCEEDED, RefundStatus.REVERSED)
 INBOX_OUTCOMES = ("applied", "refused", "parked", "dead", "discarded", "rejected")
 
 
+def by_prefix(column: str) -> dict[str, Any]:
+    """Options of an index by which texts are found by how they begin; PostgreSQL needs to be told."""
+    return {"postgresql_ops": {column: "text_pattern_ops"}}
+
+
 def one_of(column: str, values: Iterable[str]) -> str:
     """The SQL text of "the column holds one of these"; equally good for a CHECK and a partial index."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
@@ -76,10 +81,13 @@ class ResourceRecord(SQLModel, table=True):
         ForeignKeyConstraint(
             ["product", "state"], ["product_state.product", "product_state.state"], name="resource_state_of_product"
         ),
-        Index("resource_by_order", "order_id"),
-        Index("resource_by_account", "account_id"),
+        Index("resource_by_order", "order_id", **by_prefix("order_id")),
+        Index("resource_by_account", "account_id", **by_prefix("account_id")),
+        Index("resource_by_id_prefix", "id", **by_prefix("id")),
         Index("resource_by_product_state", "product", "state", "entered_at"),
-        Index("resource_by_deadline", "deadline_at"),
+        Index("resource_by_deadline", "deadline_at", "id"),
+        Index("resource_by_payment", "paid_at", "id"),
+        Index("resource_by_cash", "currency", "cash_minor", "id"),
         Index(
             "resource_expiry_due",
             "expiry_due_at",
@@ -151,6 +159,7 @@ class RefundRecord(SQLModel, table=True):
         ),
         Index("refund_by_resource", "resource_id"),
         Index("refund_by_status", "status"),
+        Index("refund_by_id_prefix", "id", **by_prefix("id")),
     )
 
     id: str = Field(primary_key=True)

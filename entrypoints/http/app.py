@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
+from entrypoints.dashboard import pages as dashboard
+from entrypoints.dashboard.problems import add_error_pages
 from entrypoints.http import (
     bulk,
     events,
@@ -27,7 +29,6 @@ from entrypoints.http import (
     workflows,
 )
 from entrypoints.http.meters import Metered
-from entrypoints.http.problems import add_handlers
 from entrypoints.http.state import Wired
 
 
@@ -48,8 +49,9 @@ def create_app(wired: Wired) -> FastAPI:
 
     app = _described(lifespan)
     app.state.wired = wired
+    dashboard.mount_assets(app)
     pages.mount_assets(app)
-    add_handlers(app)
+    add_error_pages(app)
     app.add_middleware(Metered, meters=wired.meters)
     return app
 
@@ -86,6 +88,7 @@ def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
         operations.router,
         metrics.router,
         pages.router,
+        dashboard.router,
     ):
         app.include_router(router)
     return app

@@ -4,7 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 router = APIRouter(include_in_schema=False)
@@ -14,11 +14,6 @@ ASSETS = Path(str(resources.files("entrypoints.http") / "assets"))
 @router.get("/docs")
 def api_page() -> HTMLResponse:
     return HTMLResponse((ASSETS / "docs.html").read_text(encoding="utf-8"))
-
-
-@router.get("/")
-def home() -> RedirectResponse:
-    return RedirectResponse("docs")
 
 
 def mount_assets(app: FastAPI) -> None:

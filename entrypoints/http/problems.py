@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
-from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -62,16 +61,6 @@ def answered(error: Exception) -> JSONResponse:
     """The problem that an error is told as; the answer for the nearest of its kinds."""
     kind = next(kind for kind in type(error).__mro__ if kind in ANSWERS)
     return ANSWERS[kind](error)
-
-
-def add_handlers(app: FastAPI) -> None:
-    """Have every error answered as a problem."""
-    for kind in ANSWERS:
-        app.add_exception_handler(kind, _handled)
-
-
-async def _handled(_request: Request, error: Exception) -> JSONResponse:
-    return answered(error)
 
 
 def _problem(error: Exception) -> JSONResponse:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2 as httpx
 import uvicorn
+from fastapi import FastAPI
 
 from entrypoints.http.app import create_app
 from entrypoints.http.state import Wired
@@ -39,13 +40,15 @@ def free_port() -> int:
 
 
 class InThread:
-    """The application on a loopback port, in a thread."""
+    """The application on a loopback port, in a thread; `also` adds to it before it starts."""
 
-    def __init__(self, wired: Wired) -> None:
+    def __init__(self, wired: Wired, also: Callable[[FastAPI], object] = lambda _app: None) -> None:
+        app = create_app(wired)
+        also(app)
         # Named by its protocol: asyncio sends small answers without delay only on sockets that say they are TCP.
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(wired), log_config=None, access_log=False)
+        config = uvicorn.Config(app, log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._listening]}, daemon=True)
         self._thread.start()

@@ -1,0 +1,1 @@
+"""The dashboard: pages for the people who run refunds, rendered here and complete without a script."""

@@ -1,0 +1,42 @@
+"""Forms, as browsers post them."""
+
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+
+from entrypoints.http.problems import bad_request
+from entrypoints.http.requests import MOST_BODY_BYTES, bounded_body
+
+MOST_FIELDS: Final = 2000
+LONGEST_TEXT: Final = 2000
+
+
+async def posted(request: Request) -> dict[str, str]:
+    """The fields of a form, each once; line ends as people mean them, blanks around a text away."""
+    body = await bounded_body(request, MOST_BODY_BYTES, "no form of the dashboard is that long")
+    try:
+        fields = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise bad_request(f"the form cannot be read: {error}", "malformed_body") from None
+    told = {name: value.replace("\r\n", "\n").strip() for name, value in fields}
+    if any("\x00" in text for field in told.items() for text in field):
+        raise bad_request("the form contains a NUL character", "malformed_body")
+    return told
+
+
+Form = Annotated[dict[str, str], Depends(posted)]
+
+
+def required(form: dict[str, str], name: str) -> str:
+    """A field that must say something. Raises ProblemError."""
+    value = form.get(name, "")
+    if not 0 < len(value) <= LONGEST_TEXT:
+        raise bad_request(f"{name.replace('_', ' ')} must be a text of 1 to {LONGEST_TEXT} characters")
+    return value

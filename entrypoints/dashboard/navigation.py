@@ -1,0 +1,48 @@
+"""The places of the dashboard, in the order in which they are offered."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.routing import NoMatchFound
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place people go to. `key` names the route that shows it: a place without such a route is not offered.
+
+    `letter` goes there from the keyboard, after a `g`.
+    """
+
+    key: str
+    title: str
+    path: str
+    letter: str
+
+
+PLACES: Final = (
+    Place("today", "Today", "", "t"),
+    Place("resources", "Refund management", "resources", "m"),
+    Place("reviews", "Reviews", "reviews", "v"),
+    Place("refunds", "Refunds", "refunds", "f"),
+    Place("machines", "Machines", "machines", "d"),
+    Place("refusals", "Refusals", "refusals", "x"),
+    Place("events", "Events", "events", "e"),
+    Place("hooks", "Hooks", "hooks", "h"),
+    Place("rules", "Rules", "rules", "r"),
+    Place("audit", "Audit", "audit", "a"),
+    Place("settings", "Settings", "settings", "s"),
+)
+
+
+def offered(app: FastAPI) -> list[Place]:
+    """The places that an application has a page for."""
+    return [place for place in PLACES if _has_page(app, place.key)]
+
+
+def _has_page(app: FastAPI, key: str) -> bool:
+    try:
+        app.url_path_for(key)
+    except NoMatchFound:
+        return False
+    return True

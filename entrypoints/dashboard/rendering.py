@@ -1,0 +1,65 @@
+"""Pages: templates filled in, with what every page shows around its matter."""
+
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from entrypoints.dashboard import addresses, wording
+from entrypoints.dashboard.navigation import offered
+from entrypoints.dashboard.notices import NOTICES
+from entrypoints.dashboard.protection import HEADERS, actor_of
+from entrypoints.http.problems import ProblemError
+from entrypoints.http.requests import LOCAL_ACTOR
+from entrypoints.http.state import wired
+from workflows.instants import instant_text
+
+ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("entrypoints.dashboard"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ENVIRONMENT.filters |= {
+    "url": addresses.encoded,
+    "instant": instant_text,
+    "phrase": wording.phrase,
+    "look": wording.look,
+    "plainly": wording.plainly,
+    "left": wording.left,
+    "raw": wording.raw,
+    "dated": wording.dated,
+}
+ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
+
+
+def page(
+    request: Request, template: str | Template, *, status: int = 200, place: str | None = None, **context: Any
+) -> HTMLResponse:
+    """A page from its template; `place` is the key of the place in the navigation that it belongs to."""
+    around = {
+        "base": addresses.root_from(request),
+        "here": addresses.here(request),
+        "places": offered(request.app),
+        "place": place,
+        "actor": _actor(request),
+        "now": wired(request).desk.clock.now(),
+        "notice": NOTICES.get(request.query_params.get("done", "")),
+    }
+    shown = ENVIRONMENT.get_template(template).render(around | context)
+    return HTMLResponse(shown, status_code=status, headers=HEADERS)
+
+
+def onward(request: Request, address: str) -> RedirectResponse:
+    """Have the browser go on to an address within the dashboard."""
+    return RedirectResponse(addresses.root_from(request) + address, status_code=303)
+
+
+def _actor(request: Request) -> str:
+    """Who acts; a page can be shown, and the name be corrected on it, where the cookie holds none."""
+    try:
+        return actor_of(request)
+    except ProblemError:
+        return LOCAL_ACTOR

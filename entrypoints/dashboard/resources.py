@@ -1,0 +1,93 @@
+"""Refund management: every purchased resource, narrowed, put in order and leafed through."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from entrypoints.dashboard import addresses, criteria
+from entrypoints.dashboard.criteria import Criteria
+from entrypoints.dashboard.rendering import page
+from entrypoints.http.problems import ProblemError, answered
+from entrypoints.http.state import WiredHere
+from persistence.browsing import Kind, Mark, Page
+from service import browsing
+from workflows.money import AmountError
+from workflows.words import STATES, Availability, Window
+
+router = APIRouter(include_in_schema=False)
+ROWS: Final = 50
+FACETS: Final = ("product", "state", "availability", "window", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many resources each choice of each facet would leave; `total` is how many match now."""
+
+    total: int
+    of: Mapping[str, Counter[str]]
+
+
+@router.get("/resources", name="resources")
+def resources(request: Request, here: WiredHere) -> HTMLResponse:
+    """The list; where what is asked for cannot be understood, the form as it was filled in, and why."""
+    told = criteria.told_in(request.query_params)
+    catalogue, now = here.desk.policy.catalogue, here.desk.clock.now()
+    try:
+        asked = criteria.understood(told, request.query_params.get("cursor"), catalogue, now)
+    except (ProblemError, AmountError) as error:
+        problem = answered(error)
+        context = {"problem": json.loads(bytes(problem.body)), "items": [], "counts": None, "links": {}}
+        return _shown(request, here, told, status=problem.status_code, **context)
+    leaf = browsing.leaf(here.desk, asked.wanted, asked.sorting, asked.mark, ROWS)
+    counts = None if leaf.kinds is None else _counts(leaf.kinds, told)
+    return _shown(request, here, told, items=leaf.page.items, counts=counts, links=_links(told, asked, leaf.page))
+
+
+def _shown(request: Request, here: WiredHere, told: dict[str, str], status: int = 200, **context: Any) -> HTMLResponse:
+    return page(
+        request,
+        "resources.html",
+        status=status,
+        place="resources",
+        told=told,
+        sort=told.get("sort", criteria.DEFAULT_SORT),
+        products={product.key: product for product in here.desk.policy.catalogue},
+        choices={"state": STATES, "availability": list(Availability), "window": list(Window)},
+        narrowed=any(name in told for name in criteria.NAMES),
+        with_told=_changing(told),
+        **{"problem": None} | context,
+    )
+
+
+def _changing(told: dict[str, str]) -> Callable[..., str]:
+    """The list's address with some of what is told changed."""
+    return lambda **changes: addresses.address("resources", told | changes)
+
+
+def _links(told: dict[str, str], asked: Criteria, shown: Page) -> dict[str, str]:
+    """The addresses of the neighbouring pages."""
+
+    def at(mark: Mark) -> str:
+        return addresses.address("resources", told | {"cursor": criteria.to_cursor(mark, asked.sorting.order)})
+
+    neighbours = {"before": shown.before, "after": shown.after}
+    return {side: at(mark) for side, mark in neighbours.items() if mark is not None}
+
+
+def _counts(kinds: Counter[Kind], told: Mapping[str, str]) -> Counts:
+    """Each facet's counts under what the other facets say."""
+    of: dict[str, Counter[str]] = {}
+    for facet in FACETS:
+        others = [name for name in FACETS if name != facet and name in told]
+        of[facet] = Counter()
+        for kind, count in kinds.items():
+            if all(getattr(kind, name) == told[name] for name in others):
+                of[facet][getattr(kind, facet)] += count
+    chosen = [name for name in FACETS if name in told]
+    total = sum(count for kind, count in kinds.items() if all(getattr(kind, name) == told[name] for name in chosen))
+    return Counts(total, of)

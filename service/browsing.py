@@ -1,0 +1,44 @@
+"""Leafing through resources, and finding things by name."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from persistence import browsing, search
+from persistence.browsing import Kind, Mark, Page, Sorting
+from persistence.listing import Filter
+from persistence.search import Hit
+from service.desk import Desk
+
+MOST_HITS_OF_EACH: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of resources. `kinds` counts all that the filter's facets choose among; None where they are too many."""
+
+    page: Page
+    kinds: Counter[Kind] | None
+
+
+def leaf(desk: Desk, wanted: Filter, sorting: Sorting, mark: Mark | None, limit: int) -> Leaf:
+    """The page at a mark of what a filter lets through."""
+    with desk.store.reading() as connection:
+        page = browsing.page(connection, wanted, sorting, mark, limit)
+        return Leaf(page, browsing.counts(connection, _around(wanted)))
+
+
+def _around(wanted: Filter) -> Filter:
+    """The filter without what its facets choose; an amount keeps the currency it is meant in."""
+    bounded = wanted.least_minor is not None or wanted.most_minor is not None
+    currency = wanted.currency if bounded else None
+    return replace(wanted, product=None, state=None, availability=None, window=None, currency=currency)
+
+
+def found(desk: Desk, text: str) -> Sequence[Hit]:
+    """What bears a name, or one that begins so; where one thing bears it wholly, only that."""
+    with desk.store.reading() as connection:
+        hits = search.find(connection, text, MOST_HITS_OF_EACH)
+    exact = [hit for hit in hits if hit.exact]
+    return exact if len(exact) == 1 else hits
