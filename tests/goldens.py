@@ -13,6 +13,7 @@ from entrypoints.cli.main import app as command_line
 from ops.grafana.dashboards import dashboards
 from service.hooks.published import asyncapi, events_page
 from workflows.diagrams import FORMATS, draw
+from workflows.diagrams.theme import stylesheet
 from workflows.machines import MACHINES
 from workflows.products import CATALOGUE
 
@@ -40,6 +41,13 @@ COMMANDS = (
     "sweep",
     "diagram",
     "verify",
+    "refusals",
+    *(f"simulate {verb}" for verb in ("resource", "cohort")),
+    *(f"rules {verb}" for verb in ("list", "show", "check")),
+    *(f"bulk {verb}" for verb in ("eligibility", "refund")),
+    "export",
+    *(f"events {verb}" for verb in ("list", "show", "retry", "discard")),
+    *(f"switches {verb}" for verb in ("list", "stop", "go")),
     *(f"workflows {verb}" for verb in ("list", "show", "versions", "check")),
     *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
     "db upgrade",
@@ -52,6 +60,7 @@ def goldens() -> Iterator[tuple[str, str]]:
         for format_, ending in ENDINGS.items():
             yield f"docs/machines/{machine.key}.{ending}", draw(machine, FORMATS[format_])
     yield "docs/machines/README.md", machines_page()
+    yield "entrypoints/dashboard/assets/diagram.css", stylesheet() + "\n"
     yield "docs/reference/command-line.txt", "\n".join(help_text(command) for command in COMMANDS)
     yield "docs/reference/openapi.json", openapi()
     yield "docs/events.md", events_page(CATALOGUE)

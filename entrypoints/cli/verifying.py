@@ -1,4 +1,4 @@
-"""`refundry verify`: the machines proved, one product and one version of the rules after the other."""
+"""`refundry verify`: the machines proved, and all that is stored held against its own history."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from entrypoints.cli import options
+from entrypoints.cli.verifying_data import data_json, print_data, verified_data
 from entrypoints.settings import Settings
-from entrypoints.wiring import read_rules
+from entrypoints.wiring import look, read_rules
+from persistence.database import is_there
 from service.opening import kept_rules
 from service.standard_rules import STANDARD_RULES
+from service.verification.data import Report
 from workflows.products import CATALOGUE
 from workflows.proof.counterexample import CounterExample
 from workflows.proof.proving import prove
@@ -40,25 +43,42 @@ class Timed:
 
 def verify(
     products: Products = None,
+    machines: Annotated[bool, typer.Option("--machines/--no-machines", help="Whether to prove the machines.")] = True,
+    data: Annotated[bool, typer.Option("--data/--no-data", help="Whether to look at the database, if any.")] = True,
     rules: options.Rules = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Prove every product's machine under every version of the rules. Exit status 1 where anything is violated.
+    """Prove every machine under every version of the rules, and hold what is stored against its own history.
 
-    The rules are those given, otherwise those that the database keeps, otherwise the standard ones.
+    The rules are those given, otherwise those that the database keeps, otherwise the standard ones. Nothing is
+    written. Exit status 1 where anything is violated.
     """
-    versions = _versions(options.settings_with(rules))
-    found: list[Timed] = []
-    for timed in _proved(_keys(products), versions):
-        found.append(timed)
-        if not as_json:
-            tell(timed)
-    holds = all(timed.proof.holds for timed in found)
+    settings, keys = options.settings_with(rules), _keys(products)
+    proved = list(_told(_proved(keys, _versions(settings)), quiet=as_json)) if machines else []
+    report = _data(settings, quiet=as_json) if data and is_there(settings.database_url) else None
+    holds = all(timed.proof.holds for timed in proved) and (report is None or report.findings.sound)
     if as_json:
-        answer = {"holds": holds, "machines": [timed.to_json() for timed in found]}
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        told = {
+            "machines": [timed.to_json() for timed in proved],
+            "data": None if report is None else data_json(report),
+        }
+        typer.echo(json.dumps({"holds": holds} | told, indent=2, ensure_ascii=False))
     if not holds:
         raise typer.Exit(1)
+
+
+def _told(proofs: Iterator[Timed], *, quiet: bool) -> Iterator[Timed]:
+    for timed in proofs:
+        if not quiet:
+            tell(timed)
+        yield timed
+
+
+def _data(settings: Settings, *, quiet: bool) -> Report:
+    report = verified_data(look(settings, CATALOGUE))
+    if not quiet:
+        print_data(Console(), report)
+    return report
 
 
 def _keys(products: Sequence[str] | None) -> Sequence[str]:

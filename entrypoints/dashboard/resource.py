@@ -17,9 +17,10 @@ from entrypoints.http import parameters
 from entrypoints.http.state import Wired, WiredHere
 from service import questions
 from service.dossier import dossier
+from service.inspection import Wanted, overlay_of
 from service.questions import NotFoundError
-from workflows.diagrams import FORMATS, draw
-from workflows.diagrams.overlay import Overlay
+from workflows.diagrams.graph import graph_of
+from workflows.diagrams.svg import to_embedded_svg
 
 router = APIRouter(include_in_schema=False)
 SHOWN: Final = 60
@@ -92,6 +93,7 @@ def _card(here: Wired, resource_id: str, view: questions.ResourceView, moment: d
 
 
 def diagram(here: Wired, view: questions.ResourceView) -> str:
-    """The source of the machine's drawing, with where the resource stands."""
+    """The drawing of its machine, with the way it has come and where it stands."""
     product = here.desk.policy.product(view.resource)
-    return draw(product, FORMATS["mermaid"], Overlay(here=frozenset({view.resource.state})))
+    overlay = overlay_of(here.desk, product.key, Wanted(resource=view.resource.id))
+    return to_embedded_svg(graph_of(product, overlay))
