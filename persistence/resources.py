@@ -131,6 +131,29 @@ def save_refunds(connection: Connection, new: Collection[Resource], changed: Col
         )
 
 
+def without_amounts(connection: Connection) -> bool:
+    """Whether there is a resource whose answers' amounts have never been written."""
+    query = select(RESOURCE.c.id).where(RESOURCE.c.before_minor.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def ids_after(connection: Connection, after: str | None, limit: int) -> list[str]:
+    """The ids of resources in their order, from the one after `after`."""
+    query = select(RESOURCE.c.id).order_by(RESOURCE.c.id).limit(limit)
+    return list(connection.execute(query if after is None else query.where(RESOURCE.c.id > after)).scalars())
+
+
+def save_outlooks(connection: Connection, stored: Collection[StoredResource]) -> None:
+    """Write what answers these resources give on either side of their deadlines, and nothing else of them."""
+    names = ("before_deadline", "before_minor", "from_deadline", "from_minor")
+    statement = (
+        update(RESOURCE).where(RESOURCE.c.id == bindparam("key")).values({name: bindparam(name) for name in names})
+    )
+    rows = [{"key": one.resource.id, **{name: _moving(one)[name] for name in names}} for one in stored]
+    if rows:
+        connection.execute(statement, rows)
+
+
 _MOVING = (
     "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
     "paid_out_minor", "unresolved", "before_deadline", "before_minor", "from_deadline", "from_minor",

@@ -89,6 +89,12 @@ class ResourceRecord(SQLModel, table=True):
         Index("resource_by_payment", "paid_at", "id"),
         Index("resource_by_cash", "currency", "cash_minor", "id"),
         Index(
+            "resource_uncounted",
+            "id",
+            sqlite_where=text("before_minor IS NULL"),
+            postgresql_where=text("before_minor IS NULL"),
+        ),
+        Index(
             "resource_expiry_due",
             "expiry_due_at",
             sqlite_where=text("expiry_due_at IS NOT NULL"),

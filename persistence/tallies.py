@@ -119,6 +119,12 @@ def fold(connection: Connection, now: datetime, limit: int) -> int:
     return len(ids)
 
 
+def hold(connection: Connection) -> None:
+    """Have everybody who would count something wait until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE tally_delta IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def clear(connection: Connection) -> None:
     """Forget every sum and difference, in order to count anew."""
     connection.execute(delete(DELTA))

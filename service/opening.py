@@ -9,6 +9,7 @@ from persistence.store import Engine, Store
 from service.clock import Clock, SystemClock
 from service.desk import Desk
 from service.migrating import carry_over, check_nobody_stranded
+from service.recounting import is_uncounted, recount
 from service.sandbox import Sandbox
 from service.standard_rules import STANDARD_RULES
 from workflows.catalogue import Catalogue
@@ -47,6 +48,7 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
         kept = terms.load(connection)
         unknown = definitions.missing(connection, machines)
         dropped = population.places_dropped(connection, catalogue)
+        uncounted = is_uncounted(connection)
         if unknown or dropped:
             check_nobody_stranded(connection, catalogue, dropped)
     wanted = list(given) if given or kept else [parse_rules(STANDARD_RULES)]
@@ -59,6 +61,8 @@ def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], cloc
         with store.writing() as connection:
             definitions.keep(connection, unknown, SystemClock().now())
     desk = Desk(store, Policy(catalogue, rulebook), clock, {"sandbox": Sandbox(store)})
+    if uncounted:
+        recount(desk)
     if dropped:
         carry_over(desk)
     return desk

@@ -10,7 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
 from sqlmodel import SQLModel
 
-from persistence import history, resources, schema
+from persistence import history, resources, schema, standing
+from service import recounting
 from service.clock import SetClock
 from service.opening import open_desk
 from service.verification.data import check_data
@@ -21,6 +22,7 @@ from workflows.history import fold
 from workflows.products import CATALOGUE
 
 EARLIER = "0002"
+CASH = resources.RESOURCE.c.cash_minor
 
 
 @pytest.fixture
@@ -91,6 +93,11 @@ def test_what_was_brought_up_to_date_verifies(earlier: Engine) -> None:
     desk = open_desk(earlier, CATALOGUE, [], SetClock(PAID_AT))
     report = check_data(desk)
     assert report.findings.sound and report.resources == 10
+    with desk.store.reading() as connection:
+        stands = standing.at(connection, PAID_AT)
+        assert sum(one.count for one in stands) == 10
+        assert sum(one.cash_minor for one in stands) == connection.execute(select(func.sum(CASH))).scalar()
+        assert not recounting.is_uncounted(connection)
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(earlier: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
@@ -18,6 +19,8 @@ def upgrade() -> None:
             op.drop_index(name, "resource")
             op.create_index(name, "resource", [column], **_by_prefix(column))
     op.create_index("resource_by_id_prefix", "resource", ["id"], **_by_prefix("id"))
+    uncounted = sa.text("before_minor IS NULL")
+    op.create_index("resource_uncounted", "resource", ["id"], sqlite_where=uncounted, postgresql_where=uncounted)
     op.create_index("refund_by_id_prefix", "refund", ["id"], **_by_prefix("id"))
     op.create_index("delivery_by_resource", "hook_delivery", ["resource_id", "outbox_id"])
 

@@ -1,0 +1,36 @@
+"""Counting everything anew: what is stored beside each resource for queries, and the running sums."""
+
+from persistence import history, resources, tallies
+from persistence.store import Connection
+from persistence.tallies import Differences
+from service.batch import stored_of
+from service.counted import differences
+from service.desk import Desk
+
+PORTION = 500
+
+
+def is_uncounted(connection: Connection) -> bool:
+    """Whether there are resources from before their answers' amounts and the sums were kept."""
+    return resources.without_amounts(connection)
+
+
+def recount(desk: Desk) -> None:
+    """Work out every resource's outlook anew, and count everything from the histories; one transaction, others wait."""
+    with desk.store.writing() as connection:
+        tallies.hold(connection)
+        tallies.clear(connection)
+        found = Differences()
+        after: str | None = None
+        while ids := resources.ids_after(connection, after, PORTION):
+            after = ids[-1]
+            for place, sums in _counted(desk, connection, ids):
+                found.add(place, sums)
+        tallies.add(connection, found)
+
+
+def _counted(desk: Desk, connection: Connection, ids: list[str]) -> Differences:
+    stored = [stored_of(desk, one.resource, one.unresolved) for one in resources.load_stored(connection, ids).values()]
+    resources.save_outlooks(connection, stored)
+    rows = [row for some in history.of_resources(connection, ids).values() for row in some]
+    return differences({}, stored, rows)
