@@ -160,7 +160,7 @@ def test_the_description_says_what_is_to_be_seen() -> None:
     assert told == (
         "g-1 as of today. States: Unused (refundable), Reset (refundable, now here, 12 / 1.60 USD),"
         " In service (refundable), Refunding (refund in progress), Refunded (final). Beside it, Refund window:"
-        " Open (refundable), Claimed (may end here), Closed (may end here). The way it came:"
+        " Open (refundable), Closed (may end here), Claimed (may end here). The way it came:"
         " 1. 2026-03-01T10:00:00Z order.paid, 3. 2026-03-01T10:00:00Z gateway.reset. Possible next: refund.requested."
     )
 
