@@ -108,7 +108,7 @@ def test_a_counter_example_is_a_way_from_the_payment_on() -> None:
     drawn = found.violation.mermaid
     assert drawn is not None
     assert "stateDiagram-v2" in drawn
-    assert "s1 --> s2: 3. refund.requested" in drawn
+    assert "s1 --> s2: #51;#46; refund.requested" in drawn
 
 
 def run(*words: str, database: Path) -> tuple[int, str]:
