@@ -1,15 +1,13 @@
 """What other rules would have meant for a whole cohort: every life told again, portion by portion, nothing written."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from persistence import cohorts, history, inbox
+from persistence import cohorts, lives
 from persistence.cohorts import Cohort
-from persistence.store import Connection
 from service.desk import Desk
 from workflows.comparing import Comparison, compared
-from workflows.retelling import Life
 from workflows.rules import RuleBook, Rules
 from workflows.step import Policy
 
@@ -44,16 +42,9 @@ def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:
         with desk.store.reading() as connection:
             members = cohorts.portion(connection, inquiry.cohort, last, PORTION if left is None else min(PORTION, left))
             judged, others = ([one.resource.id for one in members if one.judged is which] for which in (True, False))
-            lives = lives_of(connection, judged, others)
+            told = lives.of_resources(connection, judged, others)
         if not members:
             return
-        yield [compared(desk.policy, other, member.resource, lives[member.resource.id], now) for member in members]
+        yield [compared(desk.policy, other, member.resource, told[member.resource.id], now) for member in members]
         last = members[-1].resource.id
         left = None if left is None else left - len(members)
-
-
-def lives_of(connection: Connection, judged: Collection[str], others: Collection[str] = ()) -> dict[str, Life]:
-    """The lives of resources; of the others, which their terms never had to judge, no row is needed."""
-    rows = history.of_resources(connection, judged)
-    waited = inbox.waited(connection, [*judged, *others])
-    return {subject: Life(rows.get(subject, ()), *beside) for subject, beside in waited.items()}

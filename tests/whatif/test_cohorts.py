@@ -10,8 +10,9 @@ import httpx2 as httpx
 import pytest
 from hypothesis import given, settings
 
+from persistence import lives
 from persistence.cohorts import Cohort
-from service.cohorts import Inquiry, comparisons, lives_of, size
+from service.cohorts import Inquiry, comparisons, size
 from tests.money.world import World
 from tests.properties.conftest import Ground, MakeWorld, ground, new_world
 from tests.properties.stories import RULES, Move, stories
@@ -116,9 +117,9 @@ def test_the_same_rules_change_nothing_and_the_short_way_leads_where_the_long_on
     played = new_world().play(story)
     desk, now = played.desk, played.clock.now()
     with desk.store.reading() as connection:
-        lives = lives_of(connection, list(played.resources()))
+        found = lives.of_resources(connection, list(played.resources()))
     for resource_id, resource in played.resources().items():
-        life = lives[resource_id]
+        life = found[resource_id]
         real = lived(desk.policy, resource, life, now)
         same = replace(desk.policy, chained=False)
         assert supposed(same, decided_anew(same, resource, life, now), life, real, now) == real
