@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from persistence import lateness, standing, tallies
-from persistence.standing import Standing
+from persistence import lateness, stock, tallies
+from persistence.stock import Stock
 from persistence.store import Connection
 from persistence.tallies import Kind, Place, Sums
 from service.desk import Desk
@@ -80,11 +80,11 @@ class Lateness:
     most: timedelta
 
 
-def states(desk: Desk, wanted: Wanted) -> list[Standing]:
+def states(desk: Desk, wanted: Wanted) -> list[Stock]:
     """How much stands where now, without regard to when windows close."""
     with desk.store.reading() as connection:
-        found = _standing(desk, connection, wanted)
-    sums: dict[Standing, list[int]] = defaultdict(lambda: [0, 0, 0])
+        found = _stock(desk, connection, wanted)
+    sums: dict[Stock, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in found:
         held = sums[replace(one, closes=None, count=0, cash_minor=0, amount_minor=0)]
         for index, value in enumerate((one.count, one.cash_minor, one.amount_minor)):
@@ -100,7 +100,7 @@ def states(desk: Desk, wanted: Wanted) -> list[Standing]:
 def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
     """The cash still refundable, by the day on which its window closes; claimed windows first."""
     with desk.store.reading() as connection:
-        found = _standing(desk, connection, wanted)
+        found = _stock(desk, connection, wanted)
     sums: dict[tuple[date | None, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for one in found:
         if is_refundable(one):
@@ -116,7 +116,7 @@ def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
     ]
 
 
-def is_refundable(one: Standing) -> bool:
+def is_refundable(one: Stock) -> bool:
     """Whether money may still have to be paid back of these resources."""
     return one.availability in REFUNDABLE and one.window != Window.CLOSED
 
@@ -147,7 +147,7 @@ def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
     now = desk.clock.now()
     with desk.store.reading() as connection:
         numbers: dict[tuple[str, str], int] = defaultdict(int)
-        for one in standing.at(connection, now):
+        for one in stock.at(connection, now):
             if wanted.product in (None, one.product):
                 numbers[one.product, one.state] += one.count
         found = lateness.dwells(connection, numbers, now, (0.5, 0.95))
@@ -169,8 +169,8 @@ def _late_on(day: date, spans: Sequence[timedelta]) -> Lateness:
     return Lateness(day, len(spans), median, p95, spans[-1])
 
 
-def _standing(desk: Desk, connection: Connection, wanted: Wanted) -> list[Standing]:
-    return [one for one in standing.at(connection, desk.clock.now()) if wanted.takes(one.product, one.currency)]
+def _stock(desk: Desk, connection: Connection, wanted: Wanted) -> list[Stock]:
+    return [one for one in stock.at(connection, desk.clock.now()) if wanted.takes(one.product, one.currency)]
 
 
 def _happened(desk: Desk, wanted: Wanted, kind: Kind, since: datetime, hourly: bool) -> list[Happened]:

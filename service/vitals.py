@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from persistence import backlog, due, standing, switches, tallies
+from persistence import backlog, due, stock, switches, tallies
 from persistence.backlog import Hooks, Queue
 from persistence.inbox import DEAD
-from persistence.standing import Standing
+from persistence.stock import Stock
 from persistence.tallies import Kind, Place, Sums
 from service.desk import Desk
 
@@ -23,7 +23,7 @@ class Vitals:
     """
 
     at: datetime
-    standing: Sequence[Standing]
+    stock: Sequence[Stock]
     refunds: Sequence[tuple[Place, Sums]]
     moves: Sequence[tuple[Place, Sums]]
     refusals: Sequence[tuple[Place, Sums]]
@@ -48,7 +48,7 @@ def vitals(desk: Desk) -> Vitals:
         stopped = {(one.kind, one.key) for one in switches.stopped(connection)}
         return Vitals(
             at=now,
-            standing=standing.at(connection, now),
+            stock=stock.at(connection, now),
             refunds=tallies.totals(connection, Kind.REFUNDS),
             moves=tallies.totals(connection, Kind.REFUND_MOVES),
             refusals=tallies.totals(connection, Kind.REFUSALS),

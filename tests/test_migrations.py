@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
 from sqlmodel import SQLModel
 
-from persistence import history, resources, schema, standing
+from persistence import history, resources, schema, stock
 from service import recounting
 from service.clock import SetClock
 from service.opening import open_desk
@@ -94,7 +94,7 @@ def test_what_was_brought_up_to_date_verifies(earlier: Engine) -> None:
     report = check_data(desk)
     assert report.findings.sound and report.resources == 10
     with desk.store.reading() as connection:
-        stands = standing.at(connection, PAID_AT)
+        stands = stock.at(connection, PAID_AT)
         assert sum(one.count for one in stands) == 10
         assert sum(one.cash_minor for one in stands) == connection.execute(select(func.sum(CASH))).scalar()
         assert not recounting.is_uncounted(connection)

@@ -20,7 +20,7 @@ from workflows.reasons import Code, Kind, Reason
 from workflows.words import REFUNDED, REFUNDING, Availability
 
 
-class Standing(StrEnum):
+class Voice(StrEnum):
     """What a rule says."""
 
     HOLDS = "holds"
@@ -34,7 +34,7 @@ class Check:
     """One rule, its sentence and its facts. `lifted`: it blocks as things are, and a step of the remedy lifts it."""
 
     code: Code
-    standing: Standing
+    voice: Voice
     sentence: str
     facts: dict[str, Any] = field(default_factory=dict)
     lifted: bool = False
@@ -107,13 +107,13 @@ def checks(found: Answer) -> tuple[Check, ...]:
 def _check(case: Case, code: Code, spoken: dict[Code, Reason], lifted: dict[Code, Reason], silent: set[Code]) -> Check:
     if code in spoken:
         said = spoken[code]
-        standing = Standing.BLOCKS if code.kind == Kind.BLOCK else Standing.ASKS
-        return Check(code, standing, said.message, dict(said.facts))
+        voice = Voice.BLOCKS if code.kind == Kind.BLOCK else Voice.ASKS
+        return Check(code, voice, said.message, dict(said.facts))
     if code in lifted:
         said = lifted[code]
-        return Check(code, Standing.ASKS, said.message, dict(said.facts), lifted=True)
+        return Check(code, Voice.ASKS, said.message, dict(said.facts), lifted=True)
     if code in silent:
-        return Check(code, Standing.SILENT, "It was not asked: another rule has decided.")
+        return Check(code, Voice.SILENT, "It was not asked: another rule has decided.")
     return _held(case, code)
 
 
@@ -121,7 +121,7 @@ def _held(case: Case, code: Code) -> Check:
     facts = _facts(case)
     sentence = CLAIMED if code == reasons.WINDOW_CLOSED and "claimed_at" in facts else HELD[code]
     named = {name: value for name, value in facts.items() if f"{{{name}}}" in sentence}
-    return Check(code, Standing.HOLDS, sentence.format_map(facts), named)
+    return Check(code, Voice.HOLDS, sentence.format_map(facts), named)
 
 
 def _has_way(found: Answer) -> bool:

@@ -25,7 +25,7 @@ def families(found: Vitals) -> Iterator[Metric]:
 def _resources(found: Vitals) -> Iterator[Metric]:
     number: Counter[tuple[str, ...]] = Counter()
     refundable: dict[tuple[str, ...], float] = defaultdict(int)
-    for one in found.standing:
+    for one in found.stock:
         number[one.product, one.state, one.window, one.availability] += one.count
         refundable[one.product, one.currency] += one.amount_minor if is_refundable(one) else 0
     labels = ["product", "state", "window", "availability"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from tests.properties.test_answers import lines
 from tests.properties.worlds import Line
-from workflows.checklist import HELD, Standing, checks, codes_of
+from workflows.checklist import HELD, Voice, checks, codes_of
 from workflows.definition import Product
 from workflows.products import CATALOGUE
 from workflows.reasons import Kind
@@ -22,10 +22,10 @@ def test_every_reason_of_an_answer_is_on_the_list_and_nothing_that_spoke_holds(t
     line, at = told
     found = line.answer(at)
     shown = checks(found)
-    spoken = {check.code for check in shown if check.standing in (Standing.ASKS, Standing.BLOCKS) and not check.lifted}
+    spoken = {check.code for check in shown if check.voice in (Voice.ASKS, Voice.BLOCKS) and not check.lifted}
     assert spoken == {reason.code for reason in found.reasons}
     assert [check.code for check in shown] == list(codes_of(found.case.product))
-    blocked = any(check.standing == Standing.BLOCKS for check in shown)
+    blocked = any(check.voice == Voice.BLOCKS for check in shown)
     assert blocked == (found.availability == Availability.UNAVAILABLE and bool(found.reasons))
     assert all(check.sentence and "{" not in check.sentence for check in shown)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persistence import history, resources, standing, tallies
+from persistence import history, resources, stock, tallies
 from persistence.store import Connection
 from persistence.tallies import Kind, Place
 from service.counted import differences
@@ -57,7 +57,7 @@ def test_sums_equal_a_recount(new_world: MakeWorld, story: list[Move], ahead: ti
         with world.desk.store.writing() as connection:
             tallies.fold(connection, at, 3)
     with world.desk.store.reading() as connection:
-        stands = standing.at(connection, at)
+        stands = stock.at(connection, at)
     found: Counter[tuple[str, ...]] = Counter()
     for one in stands:
         key = (one.product, one.state, one.currency, one.window, one.availability)

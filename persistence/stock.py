@@ -13,7 +13,7 @@ from workflows.words import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Stock:
     """Resources that are alike, as of an instant: how many, the cash paid for them, and what their answers would pay.
 
     `closes` ends the hour of their deadline where their window is still open.
@@ -30,7 +30,7 @@ class Standing:
     amount_minor: int
 
 
-def at(connection: Connection, moment: datetime) -> Sequence[Standing]:
+def at(connection: Connection, moment: datetime) -> Sequence[Stock]:
     """Every resource there is, counted as of a moment that is not past.
 
     The hour in which the moment lies is looked at resource by resource, found by its deadline.
@@ -41,13 +41,13 @@ def at(connection: Connection, moment: datetime) -> Sequence[Standing]:
     for place, counted in _passed_within_the_hour(connection, moment):
         sums.add(place, counted, -1)
         sums.add(place._replace(hour=OVER), counted)
-    return [_standing(place, counted, moment) for place, counted in sums]
+    return [_stock(place, counted, moment) for place, counted in sums]
 
 
-def _standing(place: Place, counted: Sums, moment: datetime) -> Standing:
+def _stock(place: Place, counted: Sums, moment: datetime) -> Stock:
     open_still = place.hour > moment
     window = Window.CLAIMED if place.claimed else Window.OPEN if open_still else Window.CLOSED
-    return Standing(
+    return Stock(
         place.product,
         place.state,
         place.currency,
