@@ -69,7 +69,7 @@ class Watched:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     clock = SetClock(EARLIEST)
     engine = quick_engine(fresh_sqlite_url(tmp_path_factory.mktemp("served")))
@@ -92,8 +92,9 @@ def _shows(gallery: Template) -> Callable[[Request], HTMLResponse]:
     return shown
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed with this folder: while Playwright is open, no other test on this thread can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
