@@ -8,6 +8,7 @@ from service.waits import Waits
 
 DEFAULT_DATABASE_URL = "sqlite:///refundry.db"
 DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024
+DEFAULT_MOST_WAITING_EVENTS = 10_000
 
 
 class SettingsError(ValueError):
@@ -21,6 +22,7 @@ class Settings:
     database_url: str = DEFAULT_DATABASE_URL
     rules_files: tuple[str, ...] = ()
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    most_waiting_events: int = DEFAULT_MOST_WAITING_EVENTS
     tick_seconds: float = 1.0
     log_level: str = "info"
     account_managers: frozenset[str] = frozenset()
@@ -37,6 +39,9 @@ class Settings:
             database_url=environment.get("REFUNDRY_DATABASE_URL") or DEFAULT_DATABASE_URL,
             rules_files=tuple(name for name in files.split(os.pathsep) if name),
             max_body_bytes=int(_number(environment, "REFUNDRY_MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES, 1024)),
+            most_waiting_events=int(
+                _number(environment, "REFUNDRY_MOST_WAITING_EVENTS", DEFAULT_MOST_WAITING_EVENTS, 1)
+            ),
             tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
             log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
             waits=_waits(environment.get("REFUNDRY_ASK_AGAIN")),

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from entrypoints.door import RETRY_AFTER_SECONDS, DoorFullError
 from entrypoints.exports.formats import MissingExtraError
 from persistence.errors import StoreError
 from service.actions import ActionError
@@ -83,6 +84,12 @@ def _review(error: Exception) -> JSONResponse:
     return problem(status, error.objection.value, "The word does not count", str(error))
 
 
+def _door_full(error: Exception) -> JSONResponse:
+    answer = problem(429, "too_many_waiting", "Too many events are waiting", str(error))
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
+
+
 def _key_in_use(error: Exception) -> JSONResponse:
     answer = problem(409, "key_in_use", "The same request is being answered", str(error))
     answer.headers["Retry-After"] = "1"
@@ -117,6 +124,7 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     ProblemError: _problem,
     StoreError: _store,
     ReviewError: _review,
+    DoorFullError: _door_full,
     KeyInUseError: _key_in_use,
     RequestValidationError: _invalid,
     HTTPException: _http,

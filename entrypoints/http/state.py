@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from entrypoints.door import Door
 from entrypoints.http.meters import Meters
 from entrypoints.settings import Settings
 from scheduler.metronome import Metronome
@@ -25,6 +26,10 @@ class Wired:
     clock_lock: Lock = field(default_factory=Lock)
     telling: Telling | None = None
     meters: Meters = field(default_factory=Meters)
+    door: Door = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "door", Door(self.desk, self.settings.most_waiting_events))
 
 
 def wired(request: Request) -> Wired:
