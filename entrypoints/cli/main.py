@@ -9,6 +9,7 @@ from entrypoints.cli import (
     answers,
     bulk,
     changing,
+    consuming,
     databases,
     demonstration,
     diagrams,
@@ -22,6 +23,7 @@ from entrypoints.cli import (
     serving,
     simulating,
     switches,
+    unreadable,
     verifying,
 )
 from entrypoints.exports.formats import MissingExtraError
@@ -56,6 +58,7 @@ app = typer.Typer(
 app.command("demo")(demonstration.demo)
 app.command("serve")(serving.serve)
 app.command("ingest")(feeding.ingest_file)
+app.command("consume")(consuming.consume)
 app.command("eligibility")(answers.eligibility)
 app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
@@ -65,6 +68,7 @@ app.command("diagram")(diagrams.diagram)
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(exporting.app, name="export")
 app.add_typer(letters.app, name="events")
+letters.app.add_typer(unreadable.app, name="unreadable")
 app.add_typer(switches.app, name="switches")
 app.command("verify")(verifying.verify)
 app.add_typer(changing.app, name="workflows")

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from persistence import bulk_tables, hook_tables, money_tables, staff_tables, tables, tally_tables  # noqa: F401  (registers the tables)
+from persistence import bulk_tables, hook_tables, money_tables, staff_tables, tables, tally_tables, unreadable_tables  # noqa: F401  (registers the tables)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
 context.run_migrations()

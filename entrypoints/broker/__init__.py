@@ -1,0 +1,1 @@
+"""Events that come through a broker: NATS JetStream, RabbitMQ or Kafka, each by FastStream."""
