@@ -32,6 +32,7 @@ from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.bulk import BulkConflictError, BulkError
+from service.copying import CopyError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError
@@ -89,6 +90,7 @@ EXPECTED: dict[type[Exception], int] = {
     BadHookError: 2,
     BadQuestionError: 2,
     BadSuppositionError: 2,
+    CopyError: 1,
     HookConflictError: 1,
     NotFoundError: 1,
     EarlierDefinitionError: 1,
