@@ -1,107 +1,41 @@
-"""`make bench`: the pure core beside a bare `transitions` trigger, in interleaved rounds of one process."""
+"""`make bench`: every measurement, or those named on the command line; the figures go to results.json beside this."""
 
-import gc
+import argparse
 import json
-import statistics
-import time
+import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from transitions import Machine
+from bench import core, ingest
+from bench.lines import Line, table
 
-from service.standard_rules import STANDARD_RULES
-from workflows.eligibility import answer
-from workflows.events import Event, read_event
-from workflows.intake import Standing, tell
-from workflows.products import CATALOGUE
-from workflows.rules import RuleBook, parse_rules
-from workflows.step import Policy, step
-
-ROUNDS, CALLS = 15, 2_000
-PAID_AT = datetime(2026, 4, 1, 10, tzinfo=UTC)
-PAYMENT = {
-    "order_id": "order-1",
-    "account_id": "account-1",
-    "product": "ssl_certificate",
-    "currency": "USD",
-    "cash_paid": "1.60",
-    "coupon_paid": "0.00",
-    "payment": {"provider": "sandbox", "reference": "sandbox_ok"},
+RESULTS = Path(__file__).with_name("results.json")
+MEASUREMENTS: dict[str, Callable[[], list[Line]]] = {
+    "core": core.lines,
+    "ingest": ingest.lines,
 }
 
 
-class Bare:
-    """The least that `transitions` can be asked to move."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
-def event(number: int, type_: str, data: dict[str, Any]) -> Event:
-    time_ = PAID_AT + timedelta(hours=number)
-    message = {"specversion": "1.0", "id": f"e{number}", "source": "/bench", "type": type_, "subject": "cert-1"}
-    return read_event(message | {"time": time_.isoformat(), "data": data}, time_, CATALOGUE)
-
-
-def cases() -> dict[str, Callable[[], object]]:
-    """What is measured, by name; the first is what the others are compared with."""
-    policy = Policy(CATALOGUE, RuleBook([parse_rules(STANDARD_RULES)]))
-    standing = Standing()
-    story = [("order.paid", PAYMENT), ("certificate.application_submitted", {}), ("certificate.issued", {})]
-    for number, (type_, data) in enumerate(story):
-        told = event(number, type_, data)
-        standing, _ = tell(policy, standing, told, told.arrived_at)
-    issued = standing.resource
-    assert issued is not None
-    case = policy.case(issued, PAID_AT + timedelta(days=1))
-    revocation = event(9, "certificate.revocation_requested", {})
-    machine = Machine(
-        model=None,
-        states=["issued", "revoking"],
-        initial="issued",
-        transitions=[{"trigger": "go", "source": "issued", "dest": "revoking", "conditions": [lambda _event: True]}],
-        auto_transitions=False,
-        send_event=True,
-    )
-    return {
-        "bare trigger": lambda: machine.events["go"].trigger(Bare("issued")),
-        "step": lambda: step(policy, issued, revocation, revocation.arrived_at),
-        "eligibility with remedy": lambda: answer(case),
-    }
-
-
-def measure(run: Callable[[], object]) -> float:
-    """Microseconds a call, as the median over one round."""
-    taken = []
-    for _ in range(CALLS):
-        started = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken) * 1e6
-
-
 def main() -> None:
-    measured = cases()
-    rounds: dict[str, list[float]] = {name: [] for name in measured}
-    gc.freeze()
-    for _ in range(ROUNDS):
-        for name, run in measured.items():
-            rounds[name].append(measure(run))
-    medians = {name: statistics.median(values) for name, values in rounds.items()}
-    base = medians["bare trigger"]
-    print(f"{'':28}{'median us':>12}{'x bare trigger':>18}")
-    for name, microseconds in medians.items():
-        print(f"{name:28}{microseconds:12.1f}{microseconds / base:18.1f}")
-    results = [
-        {"name": name, "ratio": round(medians[name] / base, 2), "beside": "bare trigger", "runs": ROUNDS}
-        for name in medians
-        if name != "bare trigger"
-    ]
-    Path(__file__).with_name("results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("measurements", nargs="*", metavar="measurement", help=f"of {', '.join(MEASUREMENTS)}")
+    names = asked.parse_args().measurements or list(MEASUREMENTS)
+    if unknown := [name for name in names if name not in MEASUREMENTS]:
+        asked.error(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
+    measured = [line for name in names for line in MEASUREMENTS[name]()]
+    print(table(measured))
+    _keep(measured)
+    missed = [line.name for line in measured if not line.ok]
+    sys.exit(f"missed: {', '.join(missed)}" if missed else 0)
+
+
+def _keep(measured: list[Line]) -> None:
+    """Write the figures down; those of measurements that were not asked for stay."""
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    now = [line.to_json() for line in measured]
+    names = {line["name"] for line in now}
+    kept = [line for line in before if line["name"] not in names]
+    RESULTS.write_text(json.dumps(kept + now, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
