@@ -1,0 +1,1 @@
+"""What others would build for the same durable event, run under the same conditions as we are."""
