@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import core, ingest
+from bench import core, door, durable, ingest
 from bench.lines import Line, table
 
 RESULTS = Path(__file__).with_name("results.json")
 MEASUREMENTS: dict[str, Callable[[], list[Line]]] = {
     "core": core.lines,
     "ingest": ingest.lines,
+    "door": door.lines,
+    "durable": durable.lines,
 }
 
 

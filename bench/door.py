@@ -108,10 +108,9 @@ class Told:
 
     def __post_init__(self) -> None:
         desk = self._desk()
-        for start in range(0, self.count, 1_000):
-            ids = [f"r-{number}" for number in range(start, min(start + 1_000, self.count))]
-            ingest(desk, [Message(paid(one)) for one in ids])
-            self.also(ids)
+        ids = [f"r-{number}" for number in range(self.count)]
+        pay(desk, ids)
+        self.also(ids)
         desk.store.close()
 
     def next(self, count: int) -> list[str]:
@@ -135,6 +134,12 @@ class Told:
         return wire(Settings(database_url=self.url))
 
 
+def pay(desk: Desk, ids: list[str]) -> None:
+    """Have these resources paid for, so that they can be used."""
+    for start in range(0, len(ids), 1_000):
+        ingest(desk, [Message(paid(one)) for one in ids[start : start + 1_000]])
+
+
 def paid(subject: str) -> dict[str, Any]:
     data = {
         "order_id": f"order-{subject}",
@@ -145,21 +150,21 @@ def paid(subject: str) -> dict[str, Any]:
         "coupon_paid": "0.00",
         "payment": {"provider": "sandbox", "reference": "sandbox_ok"},
     }
-    return _event("order.paid", subject, data)
+    return event("order.paid", subject, data)
 
 
-def _event(type_: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:
+def event(type_: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:
     told = {"specversion": "1.0", "id": f"{type_}-{subject}", "source": SOURCE, "type": type_, "subject": subject}
     return told | {"time": NOW.isoformat(), "data": data}
 
 
 def singles(ids: list[str]) -> list[str]:
-    return [json.dumps(_event(USED, one, {})) for one in ids]
+    return [json.dumps(event(USED, one, {})) for one in ids]
 
 
 def batches(ids: list[str]) -> list[str]:
     return [
-        json.dumps([_event(USED, one, {}) for one in ids[start : start + BATCH]]) for start in range(0, len(ids), BATCH)
+        json.dumps([event(USED, one, {}) for one in ids[start : start + BATCH]]) for start in range(0, len(ids), BATCH)
     ]
 
 
