@@ -1,11 +1,15 @@
-"""What has fallen due: read from indexed columns, in portions, never by looking at every resource."""
+"""What has fallen due: read from indexed columns, in portions, never by looking at every resource.
+
+What one replica works on the others leave alone: each takes the next that are free, and none waits for another.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Column, Connection, case, func, select, update
 
-from persistence import deliveries
+from persistence import deliveries, inbox, locks
 from persistence.inbox import INBOX
 from persistence.outbox import OUTBOX
 from persistence.resources import RESOURCE
@@ -15,14 +19,17 @@ from workflows.intake import PARKED_FOR
 #: Effects that the sweeps perform at their time; words to subscribers are delivered beside them.
 CLOCKED = (EffectKind.PAY, EffectKind.ASK, EffectKind.REVIEW)
 
+#: So many times what is wanted is looked at, because replicas that sweep at the same moment work on the first of it.
+LOOKED_AT: Final = 4
+
 
 def expiries(connection: Connection, until: datetime, limit: int) -> list[str]:
-    """Resources whose window's end is to be recorded at `until`, earliest first."""
+    """Resources whose window's end is to be recorded at `until`, earliest first, that nobody else works on; locked."""
     return _resources(connection, RESOURCE.c.expiry_due_at, until, limit)
 
 
 def reminders(connection: Connection, until: datetime, limit: int) -> list[str]:
-    """Resources whose window's end is to be announced at `until`, earliest first."""
+    """Resources whose window's end is to be announced at `until`, earliest first, that nobody else works on; locked."""
     return _resources(connection, RESOURCE.c.reminder_due_at, until, limit)
 
 
@@ -49,6 +56,11 @@ def earliest(connection: Connection, *, telling: bool = True) -> datetime | None
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def parked(connection: Connection, arrived_until: datetime, limit: int) -> list[str]:
+    """Subjects with an event that has been parked since then or longer, and that nobody else works on; locked."""
+    return locks.unlocked(connection, inbox.subjects_parked_since(connection, arrived_until, LOOKED_AT * limit), limit)
+
+
 def _resources(connection: Connection, column: "Column[datetime]", until: datetime, limit: int) -> list[str]:
-    query = select(RESOURCE.c.id).where(column <= until).order_by(column, RESOURCE.c.id).limit(limit)
-    return list(connection.execute(query).scalars())
+    query = select(RESOURCE.c.id).where(column <= until).order_by(column, RESOURCE.c.id).limit(LOOKED_AT * limit)
+    return locks.unlocked(connection, list(connection.execute(query).scalars()), limit)

@@ -1,8 +1,7 @@
 """The store: transactions on one database, for readers and for the one kind of writer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
@@ -58,20 +57,3 @@ class Store:
 
     def close(self) -> None:
         self._writers.dispose()
-
-
-def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
-    """Wait until no other transaction works on any of these subjects, whether or not they exist yet.
-
-    SQLite's writer holds the whole database already. On PostgreSQL the locks are taken in one order, so two batches
-    never wait for each other in a circle, and are given back when the transaction ends.
-    """
-    if connection.dialect.name != "postgresql":
-        return
-    keys = sorted({int.from_bytes(sha256(subject.encode()).digest()[:8], "big", signed=True) for subject in subjects})
-    connection.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS key ORDER BY 1) AS keys"
-        ),
-        {"keys": keys},
-    )

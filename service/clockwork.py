@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from persistence import due, inbox, outbox, tallies
+from persistence import due, outbox, tallies
 from service.batch import Batch
 from service.desk import Desk
 from service.record import log_rows
@@ -102,7 +102,7 @@ def retry_parked(desk: Desk, now: datetime, portion: int = PORTION) -> int:
 
 def _retry_parked(desk: Desk, now: datetime, arrived_until: datetime, portion: int) -> int:
     with desk.store.writing() as connection:
-        subjects = sorted(inbox.subjects_parked_since(connection, arrived_until, portion))
+        subjects = sorted(due.parked(connection, arrived_until, portion))
         batch = Batch.opened(desk, connection, subjects)
         changed = sum(batch.retry(subject, now) for subject in subjects)
         batch.write(now)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from persistence.store import Connection, Store, lock_subjects
+from persistence.locks import lock_subjects
+from persistence.store import Connection, Store
 from service.clock import Clock
 from service.hooks.outgoing import Outgoing
 from service.provider import Provider

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from persistence.listing import Filter
-from persistence.store import Connection, lock_subjects
+from persistence.locks import lock_subjects
+from persistence.store import Connection
 from service import bulk, refunds
 from service.bulk import BulkConflictError, BulkError
 from service.desk import Desk
