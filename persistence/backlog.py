@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, FromClause, case, func, select
 
 from persistence.attempts import ATTEMPT
+from persistence.deliveries import DEAD as GIVEN_UP
 from persistence.deliveries import DELIVERY
 from persistence.deliveries import WAITING as UNTOLD
 from persistence.hooks import HOOK
@@ -38,11 +39,11 @@ class Hooks:
     failing_since: datetime | None
 
 
-def events(connection: Connection, outcome: str) -> Queue:
-    """Events that nobody has resolved, `parked` or `dead`, from the first to arrive."""
+def events(connection: Connection, outcome: str, until: datetime | None = None) -> Queue:
+    """Events that nobody has resolved, `parked` or `dead`, from the first to arrive; those that came by `until`."""
     if outcome not in (PARKED, DEAD):
         raise ValueError(f"events wait as {PARKED} or {DEAD}, not as {outcome}")
-    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome)
+    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome, until=until)
 
 
 def reviews(connection: Connection) -> Queue:
@@ -50,27 +51,37 @@ def reviews(connection: Connection) -> Queue:
     return _queue(connection, REFUND, REFUND.c.requested_at, REFUND.c.status == RefundStatus.IN_REVIEW.value)
 
 
-def doubts(connection: Connection) -> Queue:
-    """Refunds of which nobody knows whether they were paid, from the first whose last payout was begun."""
+def doubts(connection: Connection, until: datetime | None = None) -> Queue:
+    """Refunds of which nobody knows whether they were paid, from the first whose last payout was begun; by `until`."""
     begun = (
         select(func.max(ATTEMPT.c.started_at))
         .where(ATTEMPT.c.refund_id == REFUND.c.id, ATTEMPT.c.kind == "send")
         .scalar_subquery()
     )
     since = func.coalesce(begun, REFUND.c.requested_at, type_=REFUND.c.requested_at.type)
-    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value)
+    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value, until=until)
 
 
-def payouts(connection: Connection) -> Queue:
-    """Payouts that are not sent yet, from the first to fall due; one under way falls due when its lease ends."""
+def payouts(connection: Connection, until: datetime | None = None) -> Queue:
+    """Payouts that are not sent yet, from the first to fall due; one under way falls due when its lease ends.
+
+    With `until`, those due by then.
+    """
     held_until = case((OUTBOX.c.leased_until > OUTBOX.c.due_at, OUTBOX.c.leased_until), else_=OUTBOX.c.due_at)
-    return _queue(connection, OUTBOX, held_until, OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
+    unsent = (OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
+    return _queue(connection, OUTBOX, held_until, *unsent, until=until)
 
 
 def tellings(connection: Connection) -> Queue:
     """Deliveries that no subscriber has taken yet, of hooks that are switched on, from the first to fall due."""
     joined = DELIVERY.join(HOOK, DELIVERY.c.hook_id == HOOK.c.id)
     return _queue(connection, joined, DELIVERY.c.due_at, DELIVERY.c.status == UNTOLD, HOOK.c.enabled)
+
+
+def given_up(connection: Connection, since: datetime) -> Queue:
+    """Deliveries given up since a moment that nobody has sent again, from the first."""
+    lately = (DELIVERY.c.status == GIVEN_UP, DELIVERY.c.finished_at >= since)
+    return _queue(connection, DELIVERY, DELIVERY.c.finished_at, *lately)
 
 
 def hooks(connection: Connection) -> Hooks:
@@ -86,6 +97,10 @@ def unfolded(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(DELTA)).scalar_one())
 
 
-def _queue(connection: Connection, source: FromClause, moment: Any, *conditions: Any) -> Queue:
+def _queue(
+    connection: Connection, source: FromClause, moment: Any, *conditions: Any, until: datetime | None = None
+) -> Queue:
     query = select(func.count(), func.min(moment)).select_from(source).where(*conditions)
+    if until is not None:
+        query = query.where(moment <= until)
     return Queue(*connection.execute(query).one())
