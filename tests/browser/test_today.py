@@ -1,4 +1,4 @@
-"""Today in a browser: what waits is reached in one step, charts are drawn, and figures come up to date by themselves."""
+"""Today in a browser: what waits is one step away, charts are drawn, and figures come up to date by themselves."""
 
 import re
 from collections.abc import Iterator

@@ -118,8 +118,9 @@ def test_what_is_configured_is_what_is_in_force(browser: httpx.Client, desk: Des
     assert figures(page.text)["rules"] == str(recount(desk, "SELECT COUNT(*) FROM rules_version")[0][0])
     words = text_of(page)
     for told in (
-        "Version tested", "7 days, counted by the calendar, UTC", "within 1 h of the deadline", "Review above 500.00 USD",
-        "Override up to 50.00 USD", "Account managers ann", "Providers sandbox", "A test clock moves the time.",
+        "Version tested", "7 days, counted by the calendar, UTC", "within 1 h of the deadline",
+        "Review above 500.00 USD", "Override up to 50.00 USD", "Account managers ann", "Providers sandbox",
+        "A test clock moves the time.",
     ):  # fmt: skip
         assert told in words, told
     assert re.search(r"Database (SQLite 3\.\d|PostgreSQL \d\d)", words)
