@@ -23,10 +23,14 @@ PARKED: Final = Outcome.PARKED.value
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many wait, and the instant that belongs to the first of them; None where there is none."""
+    """How many wait, and the instant that belongs to the first of them; None where there is none.
+
+    `long` of them have waited since the instant that was asked about, or before it; where none was, that is 0.
+    """
 
     number: int
     first: datetime | None
+    long: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,11 @@ class Hooks:
     failing_since: datetime | None
 
 
-def events(connection: Connection, outcome: str, until: datetime | None = None) -> Queue:
-    """Events that nobody has resolved, `parked` or `dead`, from the first to arrive; those that came by `until`."""
+def events(connection: Connection, outcome: str, long_since: datetime | None = None) -> Queue:
+    """Events that nobody has resolved, `parked` or `dead`, from the first to arrive."""
     if outcome not in (PARKED, DEAD):
         raise ValueError(f"events wait as {PARKED} or {DEAD}, not as {outcome}")
-    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome, until=until)
+    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome, long_since=long_since)
 
 
 def reviews(connection: Connection) -> Queue:
@@ -51,25 +55,22 @@ def reviews(connection: Connection) -> Queue:
     return _queue(connection, REFUND, REFUND.c.requested_at, REFUND.c.status == RefundStatus.IN_REVIEW.value)
 
 
-def doubts(connection: Connection, until: datetime | None = None) -> Queue:
-    """Refunds of which nobody knows whether they were paid, from the first whose last payout was begun; by `until`."""
+def doubts(connection: Connection, long_since: datetime | None = None) -> Queue:
+    """Refunds of which nobody knows whether they were paid, from the first whose last payout was begun."""
     begun = (
         select(func.max(ATTEMPT.c.started_at))
         .where(ATTEMPT.c.refund_id == REFUND.c.id, ATTEMPT.c.kind == "send")
         .scalar_subquery()
     )
     since = func.coalesce(begun, REFUND.c.requested_at, type_=REFUND.c.requested_at.type)
-    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value, until=until)
+    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value, long_since=long_since)
 
 
-def payouts(connection: Connection, until: datetime | None = None) -> Queue:
-    """Payouts that are not sent yet, from the first to fall due; one under way falls due when its lease ends.
-
-    With `until`, those due by then.
-    """
+def payouts(connection: Connection, long_since: datetime | None = None) -> Queue:
+    """Payouts that are not sent yet, from the first to fall due; one under way falls due when its lease ends."""
     held_until = case((OUTBOX.c.leased_until > OUTBOX.c.due_at, OUTBOX.c.leased_until), else_=OUTBOX.c.due_at)
     unsent = (OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
-    return _queue(connection, OUTBOX, held_until, *unsent, until=until)
+    return _queue(connection, OUTBOX, held_until, *unsent, long_since=long_since)
 
 
 def tellings(connection: Connection) -> Queue:
@@ -98,9 +99,10 @@ def unfolded(connection: Connection) -> int:
 
 
 def _queue(
-    connection: Connection, source: FromClause, moment: Any, *conditions: Any, until: datetime | None = None
+    connection: Connection, source: FromClause, moment: Any, *conditions: Any, long_since: datetime | None = None
 ) -> Queue:
-    query = select(func.count(), func.min(moment)).select_from(source).where(*conditions)
-    if until is not None:
-        query = query.where(moment <= until)
-    return Queue(*connection.execute(query).one())
+    columns = [func.count(), func.min(moment)]
+    if long_since is not None:
+        columns.append(func.coalesce(func.sum(case((moment <= long_since, 1), else_=0)), 0))
+    number, first, *long = connection.execute(select(*columns).select_from(source).where(*conditions)).one()
+    return Queue(number, first, *map(int, long))

@@ -24,22 +24,18 @@ LATELY: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What has waited for longer than its limit, beside everything of its kind that waits."""
-
-    long: Queue
-    all: int
-
-
-@dataclass(frozen=True, slots=True)
 class Needs:
-    """What waits for people as of one instant; `given_up` are words that a subscriber never took."""
+    """What waits for people as of one instant.
+
+    Of doubts, payouts and parked events only those are a matter for people that wait for `long`; `given_up` are words
+    that a subscriber never took.
+    """
 
     reviews: Queue
-    doubts: Waiting
-    payouts: Waiting
+    doubts: Queue
+    payouts: Queue
     dead: Queue
-    parked: Waiting
+    parked: Queue
     hooks: Hooks
     given_up: Queue
     closing: Closing
@@ -49,13 +45,10 @@ def needs(connection: Connection, stock: Sequence[Stock], now: datetime) -> Need
     """What needs a person as of now, out of the stock as of now and the partial indexes of what waits."""
     return Needs(
         reviews=backlog.reviews(connection),
-        doubts=Waiting(backlog.doubts(connection, now - DOUBT_AFTER), backlog.doubts(connection).number),
-        payouts=Waiting(backlog.payouts(connection, now - PAYOUT_AFTER), backlog.payouts(connection).number),
+        doubts=backlog.doubts(connection, now - DOUBT_AFTER),
+        payouts=backlog.payouts(connection, now - PAYOUT_AFTER),
         dead=backlog.events(connection, DEAD),
-        parked=Waiting(
-            backlog.events(connection, backlog.PARKED, now - PARKED_AFTER),
-            backlog.events(connection, backlog.PARKED).number,
-        ),
+        parked=backlog.events(connection, backlog.PARKED, now - PARKED_AFTER),
         hooks=backlog.hooks(connection),
         given_up=backlog.given_up(connection, now - LATELY),
         closing=closing.unfinished(connection, stock, now, now + SOON),

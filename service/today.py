@@ -19,7 +19,7 @@ HOURS: Final = 24
 #: Window ends recorded later than this are late; the alert on overdue work uses the same limit.
 LATE_AFTER: Final = timedelta(minutes=15)
 #: Lateness is judged on so many window ends, the latest.
-MOST_EXPIRIES: Final = 1000
+MOST_EXPIRIES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)

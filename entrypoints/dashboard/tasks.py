@@ -56,12 +56,12 @@ def tasks(found: Needs) -> list[Task]:
     at_stake = [Money(currency, minor) for currency, minor in sorted(closing.minor.items()) if minor]
     not_taking = hooks.failing + hooks.disabled
     return [
-        Task(DOUBTS, found.doubts.long.number, found.doubts.long.first, found.doubts.all),
-        Task(PAYOUTS, found.payouts.long.number, found.payouts.long.first, found.payouts.all),
+        Task(DOUBTS, found.doubts.long, found.doubts.first, found.doubts.number),
+        Task(PAYOUTS, found.payouts.long, found.payouts.first, found.payouts.number),
         Task(REVIEWS, found.reviews.number, found.reviews.first),
         Task(CLOSING, closing.number, closing.first, amounts=at_stake),
         Task(DEAD, found.dead.number, found.dead.first),
-        Task(PARKED, found.parked.long.number, found.parked.long.first, found.parked.all),
+        Task(PARKED, found.parked.long, found.parked.first, found.parked.number),
         Task(HOOKS, not_taking, hooks.failing_since, hooks.working + not_taking),
         Task(GIVEN_UP, found.given_up.number, found.given_up.first),
     ]
