@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, FromClause, case, func, select
 
 from persistence.attempts import ATTEMPT
+from persistence.deliveries import DEAD as GIVEN_UP
 from persistence.deliveries import DELIVERY
 from persistence.deliveries import WAITING as UNTOLD
 from persistence.hooks import HOOK
@@ -22,10 +23,14 @@ PARKED: Final = Outcome.PARKED.value
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many wait, and the instant that belongs to the first of them; None where there is none."""
+    """How many wait, and the instant that belongs to the first of them; None where there is none.
+
+    `long` of them have waited since the instant that was asked about, or before it; where none was, that is 0.
+    """
 
     number: int
     first: datetime | None
+    long: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,11 @@ class Hooks:
     failing_since: datetime | None
 
 
-def events(connection: Connection, outcome: str) -> Queue:
+def events(connection: Connection, outcome: str, long_since: datetime | None = None) -> Queue:
     """Events that nobody has resolved, `parked` or `dead`, from the first to arrive."""
     if outcome not in (PARKED, DEAD):
         raise ValueError(f"events wait as {PARKED} or {DEAD}, not as {outcome}")
-    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome)
+    return _queue(connection, INBOX, INBOX.c.arrived_at, INBOX.c.outcome == outcome, long_since=long_since)
 
 
 def reviews(connection: Connection) -> Queue:
@@ -50,7 +55,7 @@ def reviews(connection: Connection) -> Queue:
     return _queue(connection, REFUND, REFUND.c.requested_at, REFUND.c.status == RefundStatus.IN_REVIEW.value)
 
 
-def doubts(connection: Connection) -> Queue:
+def doubts(connection: Connection, long_since: datetime | None = None) -> Queue:
     """Refunds of which nobody knows whether they were paid, from the first whose last payout was begun."""
     begun = (
         select(func.max(ATTEMPT.c.started_at))
@@ -58,19 +63,26 @@ def doubts(connection: Connection) -> Queue:
         .scalar_subquery()
     )
     since = func.coalesce(begun, REFUND.c.requested_at, type_=REFUND.c.requested_at.type)
-    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value)
+    return _queue(connection, REFUND, since, REFUND.c.status == RefundStatus.IN_DOUBT.value, long_since=long_since)
 
 
-def payouts(connection: Connection) -> Queue:
+def payouts(connection: Connection, long_since: datetime | None = None) -> Queue:
     """Payouts that are not sent yet, from the first to fall due; one under way falls due when its lease ends."""
     held_until = case((OUTBOX.c.leased_until > OUTBOX.c.due_at, OUTBOX.c.leased_until), else_=OUTBOX.c.due_at)
-    return _queue(connection, OUTBOX, held_until, OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
+    unsent = (OUTBOX.c.kind == EffectKind.PAY.value, OUTBOX.c.done_at.is_(None))
+    return _queue(connection, OUTBOX, held_until, *unsent, long_since=long_since)
 
 
 def tellings(connection: Connection) -> Queue:
     """Deliveries that no subscriber has taken yet, of hooks that are switched on, from the first to fall due."""
     joined = DELIVERY.join(HOOK, DELIVERY.c.hook_id == HOOK.c.id)
     return _queue(connection, joined, DELIVERY.c.due_at, DELIVERY.c.status == UNTOLD, HOOK.c.enabled)
+
+
+def given_up(connection: Connection, since: datetime) -> Queue:
+    """Deliveries given up since a moment that nobody has sent again, from the first."""
+    lately = (DELIVERY.c.status == GIVEN_UP, DELIVERY.c.finished_at >= since)
+    return _queue(connection, DELIVERY, DELIVERY.c.finished_at, *lately)
 
 
 def hooks(connection: Connection) -> Hooks:
@@ -86,6 +98,11 @@ def unfolded(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(DELTA)).scalar_one())
 
 
-def _queue(connection: Connection, source: FromClause, moment: Any, *conditions: Any) -> Queue:
-    query = select(func.count(), func.min(moment)).select_from(source).where(*conditions)
-    return Queue(*connection.execute(query).one())
+def _queue(
+    connection: Connection, source: FromClause, moment: Any, *conditions: Any, long_since: datetime | None = None
+) -> Queue:
+    columns = [func.count(), func.min(moment)]
+    if long_since is not None:
+        columns.append(func.coalesce(func.sum(case((moment <= long_since, 1), else_=0)), 0))
+    number, first, *long = connection.execute(select(*columns).select_from(source).where(*conditions)).one()
+    return Queue(number, first, *map(int, long))

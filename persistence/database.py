@@ -41,6 +41,14 @@ def is_there(url: str) -> bool:
     return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
 
+def product_of(connection: Connection) -> tuple[str, str]:
+    """Which database it is, and in which version: `("SQLite", "3.45.1")`."""
+    dialect = connection.dialect
+    names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+    version = dialect.server_version_info or ()
+    return names[dialect.name], ".".join(str(part) for part in version)
+
+
 def _postgresql(url: URL) -> Engine:
     return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 

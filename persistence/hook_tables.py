@@ -43,6 +43,12 @@ class DeliveryRecord(SQLModel, table=True):
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
+        Index(
+            "delivery_dead",
+            "finished_at",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
         Index("delivery_by_resource", "resource_id", "outbox_id"),
         Index(
             "delivery_order",

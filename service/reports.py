@@ -104,8 +104,7 @@ def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
     sums: dict[tuple[date | None, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for one in found:
         if is_refundable(one):
-            day = None if one.closes is None else (one.closes - AN_INSTANT).date()
-            held = sums[day, one.product, one.currency]
+            held = sums[closing_day(one), one.product, one.currency]
             held[0] += one.amount_minor
             held[1] += one.count
     ordered = sorted(sums.items(), key=lambda item: (item[0][0] or date.min, *item[0][1:]))
@@ -119,6 +118,11 @@ def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
 def is_refundable(one: Stock) -> bool:
     """Whether money may still have to be paid back of these resources."""
     return one.availability in REFUNDABLE and one.window != Window.CLOSED
+
+
+def closing_day(one: Stock) -> date | None:
+    """The last day (UTC) of these resources' windows; None where they no longer close."""
+    return None if one.closes is None else (one.closes - AN_INSTANT).date()
 
 
 def refunds(desk: Desk, wanted: Wanted, since: datetime, *, hourly: bool = False) -> list[Happened]:
@@ -165,8 +169,12 @@ def late(desk: Desk, since: datetime) -> list[Lateness]:
 
 
 def _late_on(day: date, spans: Sequence[timedelta]) -> Lateness:
-    median, p95 = (spans[max(-(-len(spans) * percent // 100), 1) - 1] for percent in (50, 95))
-    return Lateness(day, len(spans), median, p95, spans[-1])
+    return Lateness(day, len(spans), ranked(spans, 50), ranked(spans, 95), spans[-1])
+
+
+def ranked(spans: Sequence[timedelta], percent: int) -> timedelta:
+    """Of spans in their order, the first that so many percent of them do not exceed."""
+    return spans[max(-(-len(spans) * percent // 100), 1) - 1]
 
 
 def _stock(desk: Desk, connection: Connection, wanted: Wanted) -> list[Stock]:

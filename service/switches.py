@@ -35,7 +35,15 @@ def turn(desk: Desk, kind: str, key: str, actor: str, reason: str, *, stop: bool
 
     Raises SwitchError, or SwitchStandsError where it stands so already.
     """
-    known = {"provider": tuple(desk.providers), "product": desk.policy.catalogue.keys}
+    with desk.store.writing() as connection:
+        turning = turn_in(desk, connection, kind, key, actor, reason, stop=stop)
+    log_turning(turning)
+    return turning
+
+
+def turn_in(desk: Desk, connection: Connection, kind: str, key: str, actor: str, reason: str, *, stop: bool) -> Turning:
+    """Turn a switch as `turn` does, within a transaction; `log_turning` is for when it is committed."""
+    known = keys(desk)
     if kind not in SWITCH_KINDS:
         raise SwitchError(f"{kind[:80]!r} has no kill switch; there are switches of {' and '.join(SWITCH_KINDS)}")
     if key not in known[kind]:
@@ -43,14 +51,23 @@ def turn(desk: Desk, kind: str, key: str, actor: str, reason: str, *, stop: bool
     if unstorable(reason) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise SwitchError(f"turning a switch needs a reason of 1 to {LONGEST_REASON} characters")
     turning = Turning(kind, key, stop, actor, reason.strip(), desk.clock.now())
-    with desk.store.writing() as connection:
-        if stop == any((one.kind, one.key) == (kind, key) for one in switches.stopped(connection)):
-            raise SwitchStandsError(f"the switch of {kind} {key} already stands on {'stop' if stop else 'go'}")
-        switches.turn(connection, turning)
-        if not stop:
-            outbox.hasten(connection, EffectKind.PAY, turning.changed_at)
-    log.warning("switch_turned", kind=kind, key=key, stop=stop, actor=actor)
+    if stop == any((one.kind, one.key) == (kind, key) for one in switches.stopped(connection)):
+        raise SwitchStandsError(f"the switch of {kind} {key} already stands on {'stop' if stop else 'go'}")
+    switches.turn(connection, turning)
+    if not stop:
+        outbox.hasten(connection, EffectKind.PAY, turning.changed_at)
     return turning
+
+
+def log_turning(turning: Turning) -> None:
+    """One line for the log, once it is committed."""
+    told = {"kind": turning.kind, "key": turning.key, "stop": turning.stopped, "actor": turning.actor}
+    log.warning("switch_turned", **told)
+
+
+def keys(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Of each kind of switch, those that can be turned here."""
+    return {"provider": tuple(desk.providers), "product": tuple(desk.policy.catalogue.keys)}
 
 
 def stopped(desk: Desk) -> Sequence[Turning]:

@@ -8,5 +8,7 @@ NOTICES: Final = {
     "wished": "The responsible system is being told. Its word will appear in the timeline.",
     "wished-before": "This step was asked for before; nothing was done again.",
     "override": "The override waits for a second account manager.",
+    "stopped": "The kill switch is on: no money goes out there.",
+    "released": "The kill switch is off. What was held goes out now.",
     "actor": "From now on you act under this name.",
 }

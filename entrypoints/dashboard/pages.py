@@ -4,25 +4,19 @@ from importlib import resources as files
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from entrypoints.dashboard import doing, people, resource, resources, search
+from entrypoints.dashboard import doing, people, resource, resources, search, settings, today
 from entrypoints.dashboard.protection import same_origin
-from entrypoints.dashboard.rendering import onward
 
 ASSETS: Final = Path(str(files.files("entrypoints.dashboard") / "assets"))
 router = APIRouter(include_in_schema=False, dependencies=[Depends(same_origin)])
 
 
-@router.get("/", name="home")
-def home(request: Request) -> Response:
-    return onward(request, "resources")
-
-
-for gathered in (people, search, doing, resources, resource):
+for gathered in (today, people, search, doing, settings, resources, resource):
     router.include_router(gathered.router)
 
 

@@ -19,6 +19,7 @@ HEADERS: Final = {
 }
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 ACTOR_COOKIE: Final = "refundry_actor"
+ACTOR_DAYS: Final = 90
 
 
 def same_origin(request: Request) -> None:
@@ -51,7 +52,8 @@ def actor_of(request: Request) -> str:
 
 def remember_actor(response: Response, actor: str) -> None:
     """Keep who acts, for the dashboard's own root alone."""
-    response.set_cookie(ACTOR_COOKIE, quote(actor), max_age=90 * 86_400, path=None, httponly=True, samesite="strict")
+    lasts = ACTOR_DAYS * 86_400
+    response.set_cookie(ACTOR_COOKIE, quote(actor), max_age=lasts, path=None, httponly=True, samesite="strict")
 
 
 Actor = Annotated[str, Depends(actor_of)]

@@ -1,18 +1,21 @@
 """Pages: templates filled in, with what every page shows around its matter."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from entrypoints.dashboard import addresses, wording
+from entrypoints.dashboard import addresses, holding, wording
+from entrypoints.dashboard.holding import Switch
 from entrypoints.dashboard.navigation import offered
 from entrypoints.dashboard.notices import NOTICES
 from entrypoints.dashboard.protection import HEADERS, actor_of
 from entrypoints.http.problems import ProblemError
 from entrypoints.http.requests import LOCAL_ACTOR
 from entrypoints.http.state import wired
+from workflows.diagrams.overlay import rough
 from workflows.instants import instant_text
 
 ENVIRONMENT: Final = Environment(
@@ -31,6 +34,9 @@ ENVIRONMENT.filters |= {
     "left": wording.left,
     "raw": wording.raw,
     "dated": wording.dated,
+    "plotted": wording.plotted,
+    "sentence": wording.sentence,
+    "rough": rough,
 }
 ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
 
@@ -47,6 +53,7 @@ def page(
         "actor": _actor(request),
         "now": wired(request).desk.clock.now(),
         "notice": NOTICES.get(request.query_params.get("done", "")),
+        "stopped": _stopped(request, status),
     }
     shown = ENVIRONMENT.get_template(template).render(around | context)
     return HTMLResponse(shown, status_code=status, headers=HEADERS)
@@ -55,6 +62,11 @@ def page(
 def onward(request: Request, address: str) -> RedirectResponse:
     """Have the browser go on to an address within the dashboard."""
     return RedirectResponse(addresses.root_from(request) + address, status_code=303)
+
+
+def _stopped(request: Request, status: int) -> Sequence[Switch]:
+    """The kill switches that are on; a page that says that the service fails does not ask the store once more."""
+    return () if status >= 500 else holding.stopped(wired(request).desk)
 
 
 def _actor(request: Request) -> str:

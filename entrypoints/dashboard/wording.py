@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from workflows.diagrams.overlay import rough
 from workflows.instants import parse_instant
+from workflows.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,16 @@ def left(moment: datetime, now: datetime) -> str:
     """How far a moment is away: "in 5 d 3 h", "2 h 10 min ago"."""
     away = moment - now
     return f"in {rough(away)}" if away > timedelta() else f"{rough(-away)} ago"
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence begins; names within it keep their capitals."""
+    return text[:1].upper() + text[1:]
+
+
+def plotted(figure: int | Money) -> float:
+    """A count or an amount as a chart takes it; what is drawn need not be exact."""
+    return float(figure.text) if isinstance(figure, Money) else figure
 
 
 def dated(text: str) -> Markup:

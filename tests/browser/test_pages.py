@@ -27,7 +27,14 @@ def test_every_page_is_accessible_and_fits_its_window(
 ) -> None:
     window = look(size, scheme)
     kinds = ("available", "action_required", "in_progress", "refunded", "unavailable")
-    paths = ["resources", "resources?q=nothing-here", "search?q=order", *(one_that_is(served, kind) for kind in kinds)]
+    paths = [
+        "",
+        "settings",
+        "resources",
+        "resources?q=nothing-here",
+        "search?q=order",
+        *(one_that_is(served, kind) for kind in kinds),
+    ]
     for path in paths:
         window.open(path)
         assert window.violations() == [], path

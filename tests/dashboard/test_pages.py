@@ -53,9 +53,9 @@ def key_of(answer: httpx.Response, kind: str) -> str:
     return found[1]
 
 
-def test_the_start_leads_to_refund_management(browser: httpx.Client) -> None:
+def test_the_start_is_today(browser: httpx.Client) -> None:
     answer = browser.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "./resources")
+    assert (answer.status_code, '<h1 class="wrap">Today</h1>' in answer.text) == (200, True)
 
 
 def test_only_places_with_a_page_are_offered(browser: httpx.Client) -> None:
@@ -65,7 +65,9 @@ def test_only_places_with_a_page_are_offered(browser: httpx.Client) -> None:
             assert browser.get(f"/{place.path}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/resources", "/resources/issued", "/nothing/at/all", "/search?q=zz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/resources", "/resources/issued", "/settings", "/nothing/at/all", "/search?q=zz"]
+)
 def test_pages_bring_no_script_and_no_style_of_their_own(browser: httpx.Client, path: str) -> None:
     page = browser.get(path)
     policy = page.headers["content-security-policy"]
@@ -211,7 +213,14 @@ def test_what_was_typed_into_an_override_is_not_lost(browser: httpx.Client) -> N
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
 @pytest.mark.parametrize(
-    "path", ["/actor", "/resources/plain/refunds", "/resources/issued/steps", "/resources/plain/overrides"]
+    "path",
+    [
+        "/actor",
+        "/resources/plain/refunds",
+        "/resources/issued/steps",
+        "/resources/plain/overrides",
+        "/settings/switches",
+    ],
 )
 def test_forms_are_taken_from_the_dashboard_only(browser: httpx.Client, path: str, site: str) -> None:
     answer = browser.post(path, data={"actor": "eve", "key": "x"}, headers={"sec-fetch-site": site})
