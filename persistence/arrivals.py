@@ -1,6 +1,6 @@
 """Events as people leaf through them: the newest first, or those that wait, the longest waiting first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, func, literal, select, text, t
 
 from persistence.history import HISTORY, to_row
 from persistence.inbox import INBOX, Received, to_received
+from persistence.portions import portions
+from persistence.resources import RESOURCE
 from workflows.history import Row
 
 #: Through so many arrivals a page looks for what no index finds; the next page goes on from there.
@@ -88,6 +90,14 @@ def rows_of(connection: Connection, subject: str, source: str, event_id: str) ->
         HISTORY.c.resource_id == subject, HISTORY.c.source == source, HISTORY.c.event_id == event_id
     )
     return [to_row(record) for record in connection.execute(query.order_by(HISTORY.c.seq)).mappings()]
+
+
+def known(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
+    """Those subjects that are resources; an event may be told of one that nobody has paid for yet."""
+    found: set[str] = set()
+    for some in portions(subjects):
+        found.update(connection.execute(select(RESOURCE.c.id).where(RESOURCE.c.id.in_(some))).scalars())
+    return frozenset(found)
 
 
 def _conditions(wanted: Filter) -> "list[ColumnElement[bool]]":

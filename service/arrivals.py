@@ -21,10 +21,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event as it was told, and the rows of history that it made."""
+    """An event as it was told, and the rows of history that it made. `known`: its subject has been paid for."""
 
     received: Received
     rows: Sequence[Row]
+    known: bool
 
 
 def newest(desk: Desk, wanted: Filter, before: int | None, limit: int) -> Leaf:
@@ -45,6 +46,12 @@ def how_many_wait(desk: Desk) -> Waiting:
         return Waiting(parked, dead)
 
 
+def known(desk: Desk, events: Sequence[Received]) -> frozenset[str]:
+    """The subjects of these events that have been paid for."""
+    with desk.store.reading() as connection:
+        return arrivals.known(connection, [one.event.subject for one in events])
+
+
 def view(desk: Desk, arrival: int) -> EventView:
     """An event by its arrival number. Raises NotFoundError."""
     with desk.store.reading() as connection:
@@ -52,4 +59,5 @@ def view(desk: Desk, arrival: int) -> EventView:
         if found is None:
             raise NotFoundError(f"there is no event with the arrival number {arrival}")
         event = found.event
-        return EventView(found, arrivals.rows_of(connection, event.subject, event.source, event.id))
+        rows = arrivals.rows_of(connection, event.subject, event.source, event.id)
+        return EventView(found, rows, bool(arrivals.known(connection, [event.subject])))

@@ -9,7 +9,19 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from entrypoints.dashboard import doing, people, resource, resources, search
+from entrypoints.dashboard import (
+    doing,
+    event,
+    events,
+    hook,
+    hooks,
+    letters,
+    people,
+    resource,
+    resources,
+    search,
+    subscribing,
+)
 from entrypoints.dashboard.protection import same_origin
 from entrypoints.dashboard.rendering import onward
 
@@ -22,7 +34,7 @@ def home(request: Request) -> Response:
     return onward(request, "resources")
 
 
-for gathered in (people, search, doing, resources, resource):
+for gathered in (people, search, doing, resources, events, event, letters, hooks, hook, subscribing, resource):
     router.include_router(gathered.router)
 
 

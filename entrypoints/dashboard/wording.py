@@ -73,6 +73,12 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "delivered": Look("Delivered", "good", "check"),
         "dead": Look("Gave up", "bad", "cross"),
     },
+    "endpoint": {
+        "working": Look("Working", "good", "check"),
+        "behind": Look("Gave up on some", "warn", "alert"),
+        "failing": Look("Failing", "bad", "alert"),
+        "disabled": Look("Disabled", "bad", "cross"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),
