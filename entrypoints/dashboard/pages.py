@@ -17,6 +17,7 @@ from entrypoints.dashboard import (
     hooks,
     letters,
     people,
+    refusals,
     resource,
     resources,
     search,
@@ -34,7 +35,20 @@ def home(request: Request) -> Response:
     return onward(request, "resources")
 
 
-for gathered in (people, search, doing, resources, events, event, letters, hooks, hook, subscribing, resource):
+for gathered in (
+    people,
+    search,
+    doing,
+    resources,
+    events,
+    event,
+    letters,
+    hooks,
+    hook,
+    subscribing,
+    refusals,
+    resource,
+):
     router.include_router(gathered.router)
 
 
