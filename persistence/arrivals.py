@@ -61,7 +61,7 @@ class Place:
 def newest(connection: Connection, wanted: Filter, before: int | None, limit: int) -> Leaf:
     """Events in the order of their arrival, the last first, from the one before the number `before`."""
     lowest, highest = connection.execute(select(_least(), _most())).one()
-    if lowest is None:
+    if lowest is None or highest is None:
         return Leaf((), None)
     top = highest + 1 if before is None else before
     floor = lowest if wanted.has_index else max(top - LOOKED_THROUGH, lowest)

@@ -46,6 +46,18 @@ ADVICE: Final = {
         "Its revocation was not completed yet.", "Wait until the revocation is completed, then ask again."
     ),
     "must_reset": Advice("It was not reset first.", "Reset it before the deadline, then ask again."),
+    "quota_consumed": Advice(
+        "Part of its quota was consumed.", "Ask before anything is consumed; otherwise an account manager decides."
+    ),
+    "promotion_unknown": Advice(
+        "No rules name its promotion.", "Nothing by the customer: the promotion's terms have to be loaded."
+    ),
+    "above_review_limit": Advice(
+        "Its amount is above the limit of review.", "Nothing; this alone refuses nothing, a second person decides."
+    ),
+    "events_unresolved": Advice(
+        "Some of its events were not resolved.", "Nothing by the customer: resolve its parked events and dead letters."
+    ),
     "refund_in_progress": Advice("Its refund was in progress already.", "Nothing; the money is on its way."),
     "already_refunded": Advice("It had been refunded already.", "Nothing; the money was paid back."),
     "reset_not_confirmed": Advice(

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from entrypoints.dashboard import (
+    audit,
     doing,
     event,
     events,
@@ -47,6 +48,7 @@ for gathered in (
     hook,
     subscribing,
     refusals,
+    audit,
     resource,
 ):
     router.include_router(gathered.router)

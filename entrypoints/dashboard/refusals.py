@@ -58,7 +58,7 @@ def _lines(found: Overview) -> list[dict[str, Any]]:
     """What the chart draws: the most frequent reasons, and all others together."""
     codes = list(found.of)
     others = codes[LINES:]
-    lines = [_line(advice_of(code).sentence, found, [code]) for code in codes[:LINES]]
+    lines = [_line(advice_of(code).sentence.rstrip("."), found, [code]) for code in codes[:LINES]]
     return lines + ([_line("Others", found, others)] if others else [])
 
 
