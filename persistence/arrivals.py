@@ -58,13 +58,18 @@ class Place:
     arrival: int
 
 
-def newest(connection: Connection, wanted: Filter, before: int | None, limit: int) -> Leaf:
-    """Events in the order of their arrival, the last first, from the one before the number `before`."""
+def newest(
+    connection: Connection, wanted: Filter, before: int | None, limit: int, through: int = LOOKED_THROUGH
+) -> Leaf:
+    """Events in the order of their arrival, the last first, from the one before the number `before`.
+
+    What no index finds is looked for among so many arrivals as `through` says.
+    """
     lowest, highest = connection.execute(select(_least(), _most())).one()
     if lowest is None or highest is None:
         return Leaf((), None)
     top = highest + 1 if before is None else before
-    floor = lowest if wanted.has_index else max(top - LOOKED_THROUGH, lowest)
+    floor = lowest if wanted.has_index else max(top - through, lowest)
     query = select(INBOX).where(INBOX.c.arrival < top, INBOX.c.arrival >= floor, *_conditions(wanted))
     found = connection.execute(query.order_by(INBOX.c.arrival.desc()).limit(limit + 1)).mappings().all()
     items = [to_received(row) for row in found[:limit]]

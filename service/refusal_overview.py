@@ -76,11 +76,11 @@ def overview(desk: Desk, days: int, product: str | None) -> Overview:
     )
 
 
-def leaf(desk: Desk, wanted: Filter, after: Place | None, limit: int) -> Leaf:
-    """A page of refusals, the last recorded first. Raises BadQuestionError."""
+def leaf(desk: Desk, wanted: Filter, after: Place | None, limit: int, through: int = LOOKED_THROUGH) -> Leaf:
+    """A page of refusals, the last recorded first, from among the `through` newest. Raises BadQuestionError."""
     check_filter(desk, wanted)
     with desk.store.reading() as connection:
-        floor = refusals.moment_behind(connection, after, LOOKED_THROUGH)
+        floor = refusals.moment_behind(connection, after, through)
         since = wanted.recorded_from
         if floor is not None and since is not None and floor <= since:
             floor = None
