@@ -154,7 +154,7 @@ def moment_behind(connection: Connection, after: Place | None, number: int) -> d
     """When the refusal was recorded that stands so many behind a place; None where there are not so many."""
     query = select(HISTORY.c.recorded_at).where(_IS_REFUSED).order_by(HISTORY.c.recorded_at.desc())
     if after is not None:
-        query = query.where(HISTORY.c.recorded_at <= after.recorded_at)
+        query = query.where(*_behind(after))
     return connection.execute(query.offset(number).limit(1)).scalar()
 
 
