@@ -26,6 +26,7 @@ class BulkRunRecord(SQLModel, table=True):
         ),
         CheckConstraint("finished_at IS NULL OR started_at IS NOT NULL", name="bulk_run_started_before_finished"),
         Index("bulk_run_once", "actor", "key", unique=True),
+        Index("bulk_run_started", "started_at", "id"),
         Index(
             "bulk_run_previewed",
             "as_of",

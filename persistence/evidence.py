@@ -89,6 +89,12 @@ def span_after(connection: Connection, after: str | None, limit: int) -> Span | 
     return Span(after, ids) if ids else None
 
 
+def alone(connection: Connection, resource_id: str) -> Span:
+    """One resource as a span of its own."""
+    before = select(func.max(RESOURCE.c.id)).where(RESOURCE.c.id < resource_id)
+    return Span(connection.execute(before).scalar(), [resource_id])
+
+
 def rows(connection: Connection, span: Span) -> Iterator[Row]:
     """Every row of history of a span's resources, resource by resource, oldest first."""
     return history.in_order(connection, span.holds(HISTORY.c.resource_id))

@@ -51,6 +51,27 @@ class DeliveryRecord(SQLModel, table=True):
         ),
         Index("delivery_by_resource", "resource_id", "outbox_id"),
         Index(
+            "delivery_waiting",
+            "hook_id",
+            "due_at",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "delivery_dead",
+            "hook_id",
+            "outbox_id",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
+        Index(
+            "delivery_taken",
+            "hook_id",
+            "finished_at",
+            sqlite_where=text("status = 'delivered'"),
+            postgresql_where=text("status = 'delivered'"),
+        ),
+        Index(
             "delivery_order",
             "hook_id",
             "resource_id",

@@ -17,16 +17,20 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
 )
 
 from persistence.history import HISTORY, to_row
 from persistence.resources import RESOURCE
 from workflows.history import Row
+from workflows.money import Money
 from workflows.words import REFUND_REQUESTED, Outcome
 
 #: What refusals can be counted by; a day is one of UTC.
 DIMENSIONS: Final = ("reason", "product", "account", "day")
 _REFUSED = HISTORY.c.outcome == Outcome.REFUSED.value
+#: The same, written as the partial index has it.
+_IS_REFUSED: Final = text("history.outcome = 'refused'")
 _JOINED = HISTORY.join(RESOURCE, RESOURCE.c.id == HISTORY.c.resource_id)
 _ABOUT = (RESOURCE.c.product, RESOURCE.c.order_id, RESOURCE.c.account_id)
 
@@ -97,6 +101,16 @@ class Counts:
     largest: Sequence[Count]
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What was at stake in a refusal: the cash that was paid for its resource, and the codes of its reasons."""
+
+    resource_id: str
+    product: str
+    cash: Money
+    codes: tuple[str, ...]
+
+
 def page(connection: Connection, wanted: Filter, after: Place | None, limit: int) -> list[Refusal]:
     """Refusals, the last recorded first."""
     order = (HISTORY.c.recorded_at, HISTORY.c.resource_id, HISTORY.c.seq)
@@ -128,6 +142,34 @@ def counts(connection: Connection, wanted: Filter, by: Sequence[str], largest: i
             for *values, count, asked, example in connection.execute(grouped.limit(largest))
         ],
     )
+
+
+def number_since(connection: Connection, since: datetime) -> int:
+    """How many refusals were recorded from a moment on."""
+    query = select(func.count()).select_from(HISTORY).where(_IS_REFUSED, HISTORY.c.recorded_at >= since)
+    return int(connection.execute(query).scalar_one())
+
+
+def moment_behind(connection: Connection, after: Place | None, number: int) -> datetime | None:
+    """When the refusal was recorded that stands so many behind a place; None where there are not so many."""
+    query = select(HISTORY.c.recorded_at).where(_IS_REFUSED).order_by(HISTORY.c.recorded_at.desc())
+    if after is not None:
+        query = query.where(*_behind(after))
+    return connection.execute(query.offset(number).limit(1)).scalar()
+
+
+def weights(connection: Connection, since: datetime, limit: int) -> list[Weight]:
+    """The newest refusals from a moment on, each with what was paid for its resource."""
+    some = select(HISTORY.c.resource_id, HISTORY.c.reasons).where(_IS_REFUSED, HISTORY.c.recorded_at >= since)
+    newest = some.order_by(HISTORY.c.recorded_at.desc()).limit(limit).subquery()
+    about = (RESOURCE.c.product, RESOURCE.c.currency, RESOURCE.c.cash_minor)
+    query = select(newest.c.resource_id, *about, newest.c.reasons).join_from(
+        newest, RESOURCE, RESOURCE.c.id == newest.c.resource_id
+    )
+    return [
+        Weight(resource_id, product, Money(currency, cash), tuple(reason["code"] for reason in reasons))
+        for resource_id, product, currency, cash, reasons in connection.execute(query)
+    ]
 
 
 def _totals(connection: Connection, wanted: Filter) -> Select[int, int]:

@@ -13,7 +13,14 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyCons
 from sqlmodel import Field, SQLModel
 
 from workflows.decision import EffectKind
-from workflows.words import STATES, Availability, RefundStatus
+from workflows.words import (
+    REFUND_APPROVED,
+    REFUND_DECLINED,
+    REFUND_OVERRIDE,
+    STATES,
+    Availability,
+    RefundStatus,
+)
 
 BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
 OPEN_REFUNDS = (RefundStatus.IN_REVIEW, RefundStatus.APPROVED, RefundStatus.PROCESSING, RefundStatus.IN_DOUBT)
@@ -29,6 +36,10 @@ def by_prefix(column: str) -> dict[str, Any]:
 def one_of(column: str, values: Iterable[str]) -> str:
     """The SQL text of "the column holds one of these"; equally good for a CHECK and a partial index."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+#: Rows of history that say what a person decided; a refund is also declined by itself, by the actor `refundry`.
+BY_PEOPLE = one_of("event", (REFUND_APPROVED, REFUND_DECLINED, REFUND_OVERRIDE))
 
 
 class RulesRecord(SQLModel, table=True):
@@ -201,6 +212,19 @@ class HistoryRecord(SQLModel, table=True):
             sqlite_where=text("event = 'refund_window.expired'"),
             postgresql_where=text("event = 'refund_window.expired'"),
         ),
+        Index(
+            "history_by_people",
+            "recorded_at",
+            sqlite_where=text(BY_PEOPLE),
+            postgresql_where=text(BY_PEOPLE),
+        ),
+        Index(
+            "history_by_person",
+            "actor",
+            "recorded_at",
+            sqlite_where=text(BY_PEOPLE),
+            postgresql_where=text(BY_PEOPLE),
+        ),
     )
 
     resource_id: str = Field(primary_key=True, foreign_key="resource.id")
@@ -256,6 +280,20 @@ class InboxRecord(SQLModel, table=True):
             "arrived_at",
             sqlite_where=text("outcome = 'dead'"),
             postgresql_where=text("outcome = 'dead'"),
+        ),
+        Index(
+            "inbox_not_applied",
+            "outcome",
+            "arrival",
+            sqlite_where=text("outcome <> 'applied'"),
+            postgresql_where=text("outcome <> 'applied'"),
+        ),
+        Index(
+            "inbox_discarded",
+            "resolved_at",
+            "arrival",
+            sqlite_where=text("outcome = 'discarded'"),
+            postgresql_where=text("outcome = 'discarded'"),
         ),
     )
 

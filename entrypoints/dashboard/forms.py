@@ -12,11 +12,11 @@ MOST_FIELDS: Final = 2000
 LONGEST_TEXT: Final = 2000
 
 
-async def posted(request: Request) -> dict[str, str]:
-    """The fields of a form, each once; line ends as people mean them, blanks around a text away."""
+async def fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form in their order; line ends as people mean them, blanks around a text away."""
     body = await bounded_body(request, MOST_BODY_BYTES, "no form of the dashboard is that long")
     try:
-        fields = parse_qsl(
+        told = parse_qsl(
             body.decode(),
             keep_blank_values=True,
             strict_parsing=bool(body),
@@ -25,13 +25,26 @@ async def posted(request: Request) -> dict[str, str]:
         )
     except ValueError as error:
         raise bad_request(f"the form cannot be read: {error}", "malformed_body") from None
-    told = {name: value.replace("\r\n", "\n").strip() for name, value in fields}
-    if any("\x00" in text for field in told.items() for text in field):
+    if any("\x00" in text for field in told for text in field):
         raise bad_request("the form contains a NUL character", "malformed_body")
-    return told
+    return [(name, value.replace("\r\n", "\n").strip()) for name, value in told]
+
+
+Fields = Annotated[list[tuple[str, str]], Depends(fields)]
+
+
+def posted(told: Fields) -> dict[str, str]:
+    """The fields of a form, each once."""
+    return dict(told)
+
+
+def chosen(told: Fields) -> list[str]:
+    """The ids of the rows that were selected, each once, in their order."""
+    return list(dict.fromkeys(value for name, value in told if name == "id"))
 
 
 Form = Annotated[dict[str, str], Depends(posted)]
+Chosen = Annotated[list[str], Depends(chosen)]
 
 
 def required(form: dict[str, str], name: str) -> str:

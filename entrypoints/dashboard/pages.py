@@ -9,14 +9,45 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from entrypoints.dashboard import doing, people, resource, resources, search, settings, today
+from entrypoints.dashboard import (
+    audit,
+    doing,
+    event,
+    events,
+    hook,
+    hooks,
+    letters,
+    people,
+    refusals,
+    resource,
+    resources,
+    search,
+    settings,
+    subscribing,
+    today,
+)
 from entrypoints.dashboard.protection import same_origin
 
 ASSETS: Final = Path(str(files.files("entrypoints.dashboard") / "assets"))
 router = APIRouter(include_in_schema=False, dependencies=[Depends(same_origin)])
 
-
-for gathered in (today, people, search, doing, settings, resources, resource):
+for gathered in (
+    today,
+    people,
+    search,
+    doing,
+    settings,
+    resources,
+    events,
+    event,
+    letters,
+    hooks,
+    hook,
+    subscribing,
+    refusals,
+    audit,
+    resource,
+):
     router.include_router(gathered.router)
 
 

@@ -74,6 +74,20 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "delivered": Look("Delivered", "good", "check"),
         "dead": Look("Gave up", "bad", "cross"),
     },
+    "endpoint": {
+        "working": Look("Working", "good", "check"),
+        "behind": Look("Gave up on some", "warn", "alert"),
+        "failing": Look("Failing", "bad", "alert"),
+        "disabled": Look("Disabled", "bad", "cross"),
+    },
+    "decision": {
+        "approved": Look("Approved", "good", "check"),
+        "declined": Look("Declined", "bad", "cross"),
+        "override": Look("Override", "warn", "person"),
+        "discarded": Look("Discarded", "quiet", "cross"),
+        "switched": Look("Kill switch", "warn", "flag"),
+        "bulk": Look("In bulk", "info", "step"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),

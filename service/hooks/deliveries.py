@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from persistence import deliveries, hooks
+from persistence import deliveries, hook_health, hooks
 from persistence.deliveries import Attempt, Delivery
 from persistence.store import Connection
 from service.desk import Desk
 from service.hooks.subscriptions import HookConflictError
 from service.questions import NotFoundError
+
+MOST_RESENT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,38 @@ def resend(desk: Desk, delivery_id: str) -> DeliveryView:
     Raises NotFoundError; HookConflictError while it is being told, or where its hook is disabled.
     """
     with desk.store.writing() as connection:
-        now = desk.clock.now()
-        hook_id = _found(deliveries.find(connection, delivery_id), delivery_id).hook_id
-        hook = hooks.find(connection, hook_id, to_change=True)
-        delivery = _found(deliveries.find(connection, delivery_id, to_change=True), delivery_id)
-        if hook is None or not hook.enabled:
-            raise HookConflictError(f"hook {hook_id} is disabled; enable it, and then send again")
-        if _under_way(delivery, now):
-            raise HookConflictError(f"delivery {delivery_id} is being told at this moment")
-        deliveries.set_going(connection, delivery_id, now)
-        going = replace(delivery, status=deliveries.WAITING, tries=0, due_at=now, lease=None, finished_at=None)
-        return DeliveryView(going, deliveries.attempts_of(connection, [delivery_id])[delivery_id])
+        return resend_within(desk, connection, delivery_id)
+
+
+def resend_within(desk: Desk, connection: Connection, delivery_id: str) -> DeliveryView:
+    """The same within a transaction."""
+    now = desk.clock.now()
+    hook_id = _found(deliveries.find(connection, delivery_id), delivery_id).hook_id
+    _check_told(connection, hook_id)
+    delivery = _found(deliveries.find(connection, delivery_id, to_change=True), delivery_id)
+    if _under_way(delivery, now):
+        raise HookConflictError(f"delivery {delivery_id} is being told at this moment")
+    deliveries.set_going(connection, delivery_id, now)
+    going = replace(delivery, status=deliveries.WAITING, tries=0, due_at=now, lease=None, finished_at=None)
+    return DeliveryView(going, deliveries.attempts_of(connection, [delivery_id])[delivery_id])
+
+
+def resend_dead(desk: Desk, connection: Connection, hook_id: str) -> int:
+    """Have all that a hook was not told in the end told again, within a transaction: the oldest MOST_RESENT at most.
+
+    Returns how many they were. Raises NotFoundError; HookConflictError where the hook is disabled.
+    """
+    if hooks.find(connection, hook_id) is None:
+        raise NotFoundError(f"there is no hook {hook_id[:80]!r}")
+    _check_told(connection, hook_id)
+    return hook_health.set_all_going(connection, hook_id, desk.clock.now(), MOST_RESENT)
+
+
+def _check_told(connection: Connection, hook_id: str) -> None:
+    """Lock a hook, and raise HookConflictError where it is told nothing now."""
+    hook = hooks.find(connection, hook_id, to_change=True)
+    if hook is None or not hook.enabled:
+        raise HookConflictError(f"hook {hook_id} is disabled; enable it, and then send again")
 
 
 def _under_way(delivery: Delivery, now: datetime) -> bool:

@@ -11,6 +11,7 @@ import httpx2 as httpx
 
 from persistence import hooks
 from persistence.hooks import Hook, Secret
+from persistence.store import Connection
 from service.catalogue_of_events import types_told
 from service.desk import Desk
 from service.hooks.in_process import SCHEME
@@ -46,6 +47,12 @@ class Shown:
 
 def add(desk: Desk, told: Mapping[str, Any]) -> Shown:
     """Subscribe. `told` holds `url`, and may hold `events`, `description` and `enabled`. Raises BadHookError."""
+    with desk.store.writing() as connection:
+        return add_within(desk, connection, told)
+
+
+def add_within(desk: Desk, connection: Connection, told: Mapping[str, Any]) -> Shown:
+    """The same within a transaction."""
     if told.get("url") is None:
         raise BadHookError("url is missing: where to tell, such as https://example.com/hooks")
     secret = new_secret()
@@ -61,8 +68,7 @@ def add(desk: Desk, told: Mapping[str, Any]) -> Shown:
         created_at=desk.clock.now(),
     )
     hook = _with(desk, blank, told)
-    with desk.store.writing() as connection:
-        hooks.add(connection, hook)
+    hooks.add(connection, hook)
     return Shown(hook, secret)
 
 
@@ -72,11 +78,16 @@ def change(desk: Desk, hook_id: str, told: Mapping[str, Any]) -> Hook:
     Raises NotFoundError, BadHookError.
     """
     with desk.store.writing() as connection:
-        hook = _found(hooks.find(connection, hook_id, to_change=True), hook_id)
-        if "url" in told and is_in_process(hook) and told["url"] != hook.url:
-            raise BadHookError(f"{hook.url} is a Python hook of an installed package; it has no other URL")
-        changed = _with(desk, hook, told)
-        hooks.save(connection, changed)
+        return change_within(desk, connection, hook_id, told)
+
+
+def change_within(desk: Desk, connection: Connection, hook_id: str, told: Mapping[str, Any]) -> Hook:
+    """The same within a transaction."""
+    hook = _found(hooks.find(connection, hook_id, to_change=True), hook_id)
+    if "url" in told and is_in_process(hook) and told["url"] != hook.url:
+        raise BadHookError(f"{hook.url} is a Python hook of an installed package; it has no other URL")
+    changed = _with(desk, hook, told)
+    hooks.save(connection, changed)
     return changed
 
 
@@ -94,17 +105,21 @@ def rotate(desk: Desk, hook_id: str) -> Shown:
 
     Raises NotFoundError, HookConflictError.
     """
-    secret = new_secret()
     with desk.store.writing() as connection:
-        now = desk.clock.now()
-        hook = _found(hooks.find(connection, hook_id, to_change=True), hook_id)
-        if is_in_process(hook):
-            raise HookConflictError(f"{hook.url} is told within this process, without a signature")
-        kept = [Secret(one.key, one.until or now + OVERLAP) for one in hook.secrets if one.holds_at(now)]
-        if len(kept) >= MOST_SECRETS:
-            raise HookConflictError(f"{MOST_SECRETS} secrets of this hook are signed with; wait until the oldest ends")
-        hook = replace(hook, secrets=(Secret(secret), *kept))
-        hooks.save(connection, hook)
+        return rotate_within(desk, connection, hook_id)
+
+
+def rotate_within(desk: Desk, connection: Connection, hook_id: str) -> Shown:
+    """The same within a transaction."""
+    secret, now = new_secret(), desk.clock.now()
+    hook = _found(hooks.find(connection, hook_id, to_change=True), hook_id)
+    if is_in_process(hook):
+        raise HookConflictError(f"{hook.url} is told within this process, without a signature")
+    kept = [Secret(one.key, one.until or now + OVERLAP) for one in hook.secrets if one.holds_at(now)]
+    if len(kept) >= MOST_SECRETS:
+        raise HookConflictError(f"{MOST_SECRETS} secrets of this hook are signed with; wait until the oldest ends")
+    hook = replace(hook, secrets=(Secret(secret), *kept))
+    hooks.save(connection, hook)
     return Shown(hook, secret)
 
 
