@@ -58,7 +58,7 @@ class DeliveryRecord(SQLModel, table=True):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index(
-            "delivery_dead",
+            "delivery_dead_by_hook",
             "hook_id",
             "outbox_id",
             sqlite_where=text("status = 'dead'"),

@@ -11,7 +11,7 @@ def upgrade() -> None:
     _partial("inbox_not_applied", "inbox", ["outcome", "arrival"], "outcome <> 'applied'")
     _partial("inbox_discarded", "inbox", ["resolved_at", "arrival"], "outcome = 'discarded'")
     _partial("delivery_waiting", "hook_delivery", ["hook_id", "due_at"], "status = 'waiting'")
-    _partial("delivery_dead", "hook_delivery", ["hook_id", "outbox_id"], "status = 'dead'")
+    _partial("delivery_dead_by_hook", "hook_delivery", ["hook_id", "outbox_id"], "status = 'dead'")
     _partial("delivery_taken", "hook_delivery", ["hook_id", "finished_at"], "status = 'delivered'")
     by_people = "event IN ('refund.approved', 'refund.declined', 'refund.override_requested')"
     _partial("history_by_people", "history", ["recorded_at"], by_people)
