@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from entrypoints.dashboard import addresses, criteria
 from entrypoints.dashboard.criteria import Criteria
 from entrypoints.dashboard.rendering import page
+from entrypoints.http.filters import NAMES
 from entrypoints.http.problems import ProblemError, answered
 from entrypoints.http.state import WiredHere
 from persistence.browsing import Kind, Mark, Page
@@ -58,7 +59,7 @@ def _shown(request: Request, here: WiredHere, told: dict[str, str], status: int 
         sort=told.get("sort", criteria.DEFAULT_SORT),
         products={product.key: product for product in here.desk.policy.catalogue},
         choices={"state": STATES, "availability": list(Availability), "window": list(Window)},
-        narrowed=any(name in told for name in criteria.NAMES),
+        narrowed=any(name in told for name in NAMES),
         with_told=_changing(told),
         **{"problem": None} | context,
     )
