@@ -1,5 +1,6 @@
 """Forms, as browsers post them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -12,8 +13,8 @@ MOST_FIELDS: Final = 2000
 LONGEST_TEXT: Final = 2000
 
 
-async def posted(request: Request) -> dict[str, str]:
-    """The fields of a form, each once; line ends as people mean them, blanks around a text away."""
+async def posted_fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form in their order, line ends as people mean them."""
     body = await bounded_body(request, MOST_BODY_BYTES, "no form of the dashboard is that long")
     try:
         fields = parse_qsl(
@@ -25,18 +26,25 @@ async def posted(request: Request) -> dict[str, str]:
         )
     except ValueError as error:
         raise bad_request(f"the form cannot be read: {error}", "malformed_body") from None
-    told = {name: value.replace("\r\n", "\n").strip() for name, value in fields}
-    if any("\x00" in text for field in told.items() for text in field):
+    if any("\x00" in text for field in fields for text in field):
         raise bad_request("the form contains a NUL character", "malformed_body")
-    return told
+    return [(name, value.replace("\r\n", "\n")) for name, value in fields]
+
+
+Fields = Annotated[list[tuple[str, str]], Depends(posted_fields)]
+
+
+def posted(fields: Fields) -> dict[str, str]:
+    """The fields of a form, each once, blanks around a text away."""
+    return {name: value.strip() for name, value in fields}
 
 
 Form = Annotated[dict[str, str], Depends(posted)]
 
 
-def required(form: dict[str, str], name: str) -> str:
+def required(form: Mapping[str, str], name: str, longest: int = LONGEST_TEXT) -> str:
     """A field that must say something. Raises ProblemError."""
     value = form.get(name, "")
-    if not 0 < len(value) <= LONGEST_TEXT:
-        raise bad_request(f"{name.replace('_', ' ')} must be a text of 1 to {LONGEST_TEXT} characters")
+    if not 0 < len(value) <= longest:
+        raise bad_request(f"{name.replace('_', ' ')} must be a text of 1 to {longest} characters")
     return value

@@ -32,7 +32,7 @@ ENVIRONMENT.filters |= {
     "raw": wording.raw,
     "dated": wording.dated,
 }
-ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
+ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource, "of_run": addresses.of_run}
 
 
 def page(

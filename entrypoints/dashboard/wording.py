@@ -73,6 +73,20 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "delivered": Look("Delivered", "good", "check"),
         "dead": Look("Gave up", "bad", "cross"),
     },
+    "bulk": {
+        "at_once": Look("At once", "good", "check"),
+        "in_review": Look("Through review", "warn", "person"),
+        "refused": Look("Refused", "bad", "cross"),
+        "failed": Look("Failed", "bad", "alert"),
+        "waiting": Look("Waiting", "quiet", "clock"),
+    },
+    "run": {
+        "judging": Look("Being judged", "info", "clock"),
+        "previewed": Look("Preview", "quiet", "question"),
+        "running": Look("Running", "info", "clock"),
+        "stopped": Look("Stopped", "warn", "pause"),
+        "finished": Look("Finished", "good", "check"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),
