@@ -1,6 +1,7 @@
 """Bulk runs: what a preview comes to, how far its refunds have been asked for, and what became of each resource."""
 
 import json
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -88,7 +89,7 @@ def shown(
         "first": cursor is None,
         "outcome": wanted,
         "too_old": run.status == "previewed" and is_too_old(run, here.desk.clock.now()),
-        "beside": here.errands is not None,
+        "quoted_actor": shlex.quote(run.actor or run.previewed_by),
     }
     status = 200 if problem is None else problem.status_code
     return page(request, "bulk_run.html", status=status, place="resources", **context)

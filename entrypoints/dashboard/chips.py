@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from entrypoints.dashboard import addresses
-from entrypoints.dashboard.wording import look
+from entrypoints.dashboard.wording import look, plainly
 from entrypoints.http.filters import NAMES
 from workflows.catalogue import Catalogue
 
@@ -47,4 +47,6 @@ def _title(name: str, value: str) -> str:
 def _text(name: str, value: str, catalogue: Catalogue) -> str:
     if name == "product" and value in catalogue.keys:
         return catalogue.product(value).title
-    return look(value, name).label if name in ("state", "window", "availability") else value
+    if name in ("state", "availability"):
+        return look(value, name).label
+    return plainly(value) if name == "window" else value

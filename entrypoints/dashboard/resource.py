@@ -72,6 +72,7 @@ def shown(
         typed=typed or {},
         key=uuid4().hex,
         quoted=shlex.quote(resource_id),
+        quoted_actor=shlex.quote(actor),
     )
 
 
