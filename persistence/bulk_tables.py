@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, false, text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables import one_of
@@ -16,6 +16,7 @@ class BulkRunRecord(SQLModel, table=True):
     """A selection of resources as it was previewed; with an actor and a key, their refunds are asked for.
 
     `digest` is that of the ids in their order. `preview` holds the totals that were foreseen, `done` those so far.
+    `wanted` is the filter by which it is still being previewed; `at_work`: the service goes on with it by itself.
     """
 
     __tablename__ = "bulk_run"
@@ -27,6 +28,8 @@ class BulkRunRecord(SQLModel, table=True):
         CheckConstraint("finished_at IS NULL OR started_at IS NOT NULL", name="bulk_run_started_before_finished"),
         Index("bulk_run_once", "actor", "key", unique=True),
         Index("bulk_run_started", "started_at", "id"),
+        Index("bulk_run_by_time", "as_of", "id"),
+        Index("bulk_run_at_work", "id", sqlite_where=text("at_work"), postgresql_where=text("at_work")),
         Index(
             "bulk_run_previewed",
             "as_of",
@@ -47,6 +50,8 @@ class BulkRunRecord(SQLModel, table=True):
     key: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    wanted: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    at_work: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class BulkResultRecord(SQLModel, table=True):
@@ -56,6 +61,8 @@ class BulkResultRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of("foreseen", BULK_OUTCOMES), name="bulk_result_foreseen_known"),
         CheckConstraint(f"outcome IS NULL OR {one_of('outcome', BULK_OUTCOMES)}", name="bulk_result_outcome_known"),
+        Index("bulk_result_by_outcome", "run_id", "outcome", "position"),
+        Index("bulk_result_foreseen", "run_id", "foreseen", "position"),
         Index(
             "bulk_result_waiting",
             "run_id",

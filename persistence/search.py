@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, select
 
-from persistence.prefixes import begins
+from persistence.prefixes import begins, walk
 from persistence.resources import REFUND, RESOURCE
 
 
@@ -40,6 +40,11 @@ _PLACES: Final[dict[Sort, tuple[Column[Any], Column[Any] | None]]] = {
 def find(connection: Connection, text: str, limit_each: int) -> list[Hit]:
     """What bears this name, or a name that begins so; of each sort at most so many, whole names first."""
     return [hit for sort in Sort for hit in _of_sort(connection, sort, text, limit_each)]
+
+
+def names(connection: Connection, sort: Sort, beginning: str, limit: int) -> list[str]:
+    """Names of a sort that begin so, each once, in the order of their characters."""
+    return walk(connection, _PLACES[sort][0], beginning, limit)
 
 
 def _of_sort(connection: Connection, sort: Sort, text: str, limit: int) -> list[Hit]:

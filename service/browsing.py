@@ -8,10 +8,11 @@ from typing import Final
 from persistence import browsing, search
 from persistence.browsing import Kind, Mark, Page, Sorting
 from persistence.listing import Filter
-from persistence.search import Hit
+from persistence.search import Hit, Sort
 from service.desk import Desk
 
 MOST_HITS_OF_EACH: Final = 8
+MOST_NAMES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,9 @@ def found(desk: Desk, text: str) -> Sequence[Hit]:
         hits = search.find(connection, text, MOST_HITS_OF_EACH)
     exact = [hit for hit in hits if hit.exact]
     return exact if len(exact) == 1 else hits
+
+
+def names(desk: Desk, sort: Sort, beginning: str) -> list[str]:
+    """Names of a sort of thing that begin so, in their order."""
+    with desk.store.reading() as connection:
+        return search.names(connection, sort, beginning, MOST_NAMES)

@@ -1,4 +1,4 @@
-"""Refunds asked for in bulk: first a preview, then the asking, for exactly the resources that were previewed.
+"""Refunds asked for in bulk, after a preview, for exactly the resources that were previewed.
 
 The asking goes the ordinary way, a portion at a time. What became of a portion is stored in the transaction that asked
 for it, so a run that was interrupted goes on behind it and asks for nothing twice.
@@ -6,76 +6,36 @@ for it, so a run that was interrupted goes on behind it and asks for nothing twi
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any, Final
-from uuid import uuid4
+from datetime import datetime
+from typing import Final
 
 import structlog
 
 from persistence import bulk
-from persistence.bulk import Item, Run
+from persistence.bulk import Item, Place, Run
 from persistence.errors import StoreError, StoreRefusedError
 from persistence.resources import ConflictError
-from service import refunds
+from service import bulk_items, bulk_previews, refunds
+from service.bulk_previews import is_too_old
 from service.bulk_totals import Totals
 from service.desk import Desk
 from service.keyed import KeyReusedError
 from service.questions import NotFoundError
-from service.refunds import Asked
-from service.selections import Judged, Selection, judged
-from workflows import reasons
-from workflows.money import Money
-from workflows.reasons import Reason
-from workflows.words import Availability, RefundStatus
 
 PORTION: Final = 100
-MOST_RESOURCES: Final = 100_000
-PREVIEWS_KEPT: Final = timedelta(hours=24)
 ATTEMPTS: Final = 5
-_FORESEEN: Final = {Availability.AVAILABLE: "at_once", Availability.REVIEW_REQUIRED: "in_review"}
 log = structlog.get_logger("refundry.bulk")
-
-
-class BulkError(ValueError):
-    """The selection cannot be taken; the message says what would be right."""
 
 
 class BulkConflictError(ValueError):
     """The preview cannot be carried out: it is too old, or was carried out under another key."""
 
 
-def preview(desk: Desk, selection: Selection, told: dict[str, Any], actor: str, most: int = MOST_RESOURCES) -> Run:
-    """Judge every resource of a selection, ask for nothing, and keep what was seen for 24 hours.
-
-    `told` is the selection as it was put. Raises BulkError for one of nothing, or of more than `most`.
-    """
-    now = desk.clock.now()
-    items: list[Item] = []
-    foreseen, done = Totals(), Totals()
-    for one in judged(desk, selection, now):
-        if len(items) == most:
-            raise BulkError(f"more than {most} resources are selected; narrow the selection")
-        item = _foreseen(len(items), one)
-        _count(foreseen, item, item.foreseen)
-        if item.outcome is not None:
-            _count(done, item, item.outcome)
-        items.append(item)
-    if not items:
-        raise BulkError("no resource is selected")
-    digest = sha256("\n".join(item.resource_id for item in items).encode()).hexdigest()
-    run = Run(uuid4().hex, told, now, len(items), digest, actor, foreseen.to_json(), done.to_json())
-    with desk.store.writing() as connection:
-        bulk.forget_previews(connection, now - PREVIEWS_KEPT)
-        bulk.add(connection, run, items)
-    return run
-
-
-def start(desk: Desk, token: str, actor: str, key: str) -> Run:
+def start(desk: Desk, token: str, actor: str, key: str, *, by_itself: bool = False) -> Run:
     """Begin to carry out a preview under an idempotency key, or find what was begun under it.
 
-    `token` is the preview's id. Raises NotFoundError, BulkConflictError, or KeyReusedError for a key that belongs to
-    another run.
+    `token` is the preview's id; `by_itself`: the service goes on with it. Raises NotFoundError, BulkConflictError, or
+    KeyReusedError for a key that belongs to another run.
     """
     try:
         with desk.store.writing() as connection:
@@ -87,7 +47,7 @@ def start(desk: Desk, token: str, actor: str, key: str) -> Run:
             if begun is not None:
                 return begun
             run = _fit_to_start(run, token, now)
-            started = replace(run, actor=actor, key=key, started_at=now)
+            started = replace(run, actor=actor, key=key, started_at=now, at_work=by_itself)
             bulk.save(connection, started)
             return started
     except StoreRefusedError:
@@ -103,16 +63,47 @@ def carry_on(desk: Desk, run_id: str, portion: int = PORTION) -> Iterator[Run]:
             return
 
 
+def go_on(desk: Desk, run_id: str) -> Run:
+    """The next portion of what a run still needs: judging, or asking. Raises NotFoundError."""
+    run = view(desk, run_id)
+    if run.status == "judging":
+        return bulk_previews.judge_some(desk, run_id)
+    return _portion(desk, run_id, PORTION) if run.status == "running" else run
+
+
+def turn(desk: Desk, run_id: str, *, on: bool) -> Run:
+    """Have the service go on by itself with a run that is not finished, or stop doing so. Raises NotFoundError."""
+    with desk.store.writing() as connection:
+        run = _found(bulk.locked(connection, run_id), run_id)
+        turned = replace(run, at_work=on and run.status in ("judging", "running"))
+        bulk.save(connection, turned)
+    return turned
+
+
+def at_work(desk: Desk) -> list[str]:
+    """The ids of the runs that the service goes on with by itself."""
+    with desk.store.reading() as connection:
+        return list(bulk.at_work(connection))
+
+
+def runs(desk: Desk, after: Place | None, limit: int) -> list[Run]:
+    """A page of previews and runs, newest first."""
+    with desk.store.reading() as connection:
+        return bulk.runs(connection, after, limit)
+
+
 def view(desk: Desk, run_id: str) -> Run:
     """A run as it stands. Raises NotFoundError."""
     with desk.store.reading() as connection:
         return _found(bulk.find(connection, run_id), run_id)
 
 
-def page(desk: Desk, run_id: str, outcome: str | None, after: int, limit: int) -> list[Item]:
+def page(
+    desk: Desk, run_id: str, outcome: str | None, after: int, limit: int, *, foreseen: str | None = None
+) -> list[Item]:
     """A page of a run's resources, in the order in which they are asked for."""
     with desk.store.reading() as connection:
-        return list(bulk.page(connection, run_id, outcome, after, limit))
+        return list(bulk.page(connection, run_id, outcome, after, limit, foreseen=foreseen))
 
 
 def _portion(desk: Desk, run_id: str, size: int) -> Run:
@@ -143,14 +134,16 @@ def _in_one_transaction(desk: Desk, run_id: str, size: int, broken: Exception | 
         now = desk.clock.now()
         items = bulk.waiting(connection, run_id, size)
         if broken is not None:
-            results = [_failed(item, broken, now) for item in items]
+            results = [bulk_items.failed(item, broken, now) for item in items]
         else:
             asked = refunds.ask(desk, connection, [item.resource_id for item in items], run.actor)
-            results = [_result(item, one, now) for item, one in zip(items, asked, strict=True)]
+            results = [bulk_items.result(item, one, now) for item, one in zip(items, asked, strict=True)]
         done = Totals.from_json(run.done)
         for item in results:
-            _count(done, item, item.outcome or "")
-        run = replace(run, done=done.to_json(), finished_at=now if done.count == run.count else None)
+            bulk_items.count(done, item, item.outcome or "")
+        run = replace(run, done=done.to_json())
+        if done.count == run.count:
+            run = replace(run, finished_at=now, at_work=False)
         if results:
             bulk.resolve(connection, run_id, results)
         bulk.save(connection, run)
@@ -161,7 +154,9 @@ def _fit_to_start(run: Run | None, token: str, now: datetime) -> Run:
     run = _found(run, token)
     if run.started_at is not None:
         raise BulkConflictError("this preview was carried out already, by somebody else or under another key")
-    if run.as_of <= now - PREVIEWS_KEPT:
+    if run.wanted is not None:
+        raise BulkConflictError("this preview is still being made; wait until every resource of it is judged")
+    if is_too_old(run, now):
         raise BulkConflictError("this preview is more than 24 hours old; make a new one")
     return run
 
@@ -170,40 +165,3 @@ def _found(run: Run | None, run_id: str) -> Run:
     if run is None:
         raise NotFoundError(f"there is no preview and no bulk run {run_id[:80]!r}")
     return run
-
-
-def _foreseen(position: int, one: Judged) -> Item:
-    if one.answer is None:
-        unknown = Reason(reasons.UNKNOWN_RESOURCE, {"subject": one.resource_id})
-        return Item(position, one.resource_id, "refused", "refused", reasons=(unknown.to_json(),))
-    outcome = _FORESEEN.get(one.answer.availability, "refused")
-    said = tuple(reason.to_json() for reason in one.answer.reasons)
-    money = one.answer.amount if one.answer.accepted else None
-    return _with(Item(position, one.resource_id, outcome), money, said)
-
-
-def _result(item: Item, asked: Asked, now: datetime) -> Item:
-    said = tuple(reason.to_json() for reason in asked.result.reasons)
-    refund = asked.resource.refund
-    if not asked.accepted or refund is None:
-        return _with(replace(item, outcome="refused", asked_at=now), None, said)
-    outcome = "in_review" if refund.status == RefundStatus.IN_REVIEW else "at_once"
-    resolved = replace(item, outcome=outcome, refund_id=refund.id, asked_at=now)
-    return _with(resolved, asked.resource.money(refund.amount_minor), said)
-
-
-def _failed(item: Item, error: Exception, now: datetime) -> Item:
-    said = Reason(reasons.UNPROCESSABLE, {"problem": type(error).__name__}).to_json()
-    return _with(replace(item, outcome="failed", asked_at=now), None, (said,))
-
-
-def _with(item: Item, money: Money | None, said: tuple[dict[str, Any], ...]) -> Item:
-    if money is None:
-        return replace(item, currency=None, amount_minor=None, reasons=said)
-    return replace(item, currency=money.currency, amount_minor=money.minor, reasons=said)
-
-
-def _count(totals: Totals, item: Item, group: str) -> None:
-    """Take an item into totals; of reasons, only those that say no are counted."""
-    paid = None if item.currency is None or item.amount_minor is None else Money(item.currency, item.amount_minor)
-    totals.add(group, paid, (reason["code"] for reason in item.reasons if group in ("refused", "failed")))

@@ -21,11 +21,16 @@ class NoteError(ValueError):
 
 def note(desk: Desk, resource_id: str, author: str, text: str) -> Note:
     """Write something down about a resource. Raises NotFoundError or NoteError."""
+    with desk.store.writing() as connection:
+        return note_within(desk, connection, resource_id, author, text)
+
+
+def note_within(desk: Desk, connection: Connection, resource_id: str, author: str, text: str) -> Note:
+    """The same, within a transaction."""
     _check("a note", text, LONGEST_NOTE)
     written = Note(resource_id, author, text.strip(), desk.clock.now())
-    with desk.store.writing() as connection:
-        _check_known(connection, resource_id)
-        staff.write(connection, written)
+    _check_known(connection, resource_id)
+    staff.write(connection, written)
     return written
 
 

@@ -143,6 +143,9 @@ BAD_DATA: Final = Code("bad_data", Kind.EVENT, 290, "{problem}")
 UNPROCESSABLE: Final = Code(
     "unprocessable", Kind.EVENT, 300, "The event could not be recorded ({problem}); nothing of it was kept."
 )
+EARLIER_DEFINITION: Final = Code(
+    "earlier_definition", Kind.EVENT, 310, "Only an earlier definition could judge this: {problem}."
+)
 
 #: Every code there is, by its key.
 CODES: Final = {code.key: code for code in tuple(vars().values()) if isinstance(code, Code)}

@@ -15,7 +15,7 @@ from entrypoints.exports.formats import Format
 from entrypoints.http.represent_bulk import run_json
 from entrypoints.wiring import wire
 from persistence.bulk import Run
-from service import bulk, exports, selections
+from service import bulk, bulk_previews, exports, selections
 from service.desk import Desk
 from service.selections import Selection
 from workflows.events import unstorable
@@ -83,7 +83,9 @@ def refund(
         raise typer.BadParameter(
             "a token stands for what was previewed; nothing else can be named", param_hint="--token"
         )
-    run = bulk.view(desk, token) if token is not None else bulk.preview(desk, *_selected(desk, ids, said), actor)
+    run = (
+        bulk.view(desk, token) if token is not None else bulk_previews.preview(desk, *_selected(desk, ids, said), actor)
+    )
     if not dry_run:
         run = _carried_out(desk, run, actor, sure=yes or token is not None)
     if results is not None:

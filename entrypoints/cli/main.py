@@ -31,7 +31,8 @@ from entrypoints.http.problems import ProblemError
 from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
-from service.bulk import BulkConflictError, BulkError
+from service.bulk import BulkConflictError
+from service.bulk_previews import BulkError
 from service.copying import CopyError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError

@@ -12,6 +12,7 @@ from entrypoints.http.app import create_app
 from entrypoints.http.state import Wired
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.wiring import wire
+from scheduler.errands import Errands
 from scheduler.live import Tick
 from scheduler.metronome import Metronome
 from scheduler.telling import Telling
@@ -43,7 +44,8 @@ def run(settings: Settings, host: str, port: int, test_clock: SetClock | None = 
     desk = wire(settings, test_clock)
     metronome = None if test_clock else Metronome(Tick(desk), settings.tick_seconds)
     telling = None if test_clock else Telling(desk, settings.tick_seconds)
-    app = create_app(Wired(desk, settings, metronome, test_clock, telling=telling))
+    errands = Errands(desk, settings.tick_seconds)
+    app = create_app(Wired(desk, settings, metronome, test_clock, telling=telling, errands=errands))
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
 
 

@@ -1,7 +1,7 @@
 """Addresses within the dashboard: all relative to its root, which the `base` of each page names."""
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from fastapi import Request
 
@@ -19,6 +19,16 @@ def address(path: str, query: Mapping[str, str] | None = None) -> str:
 
 def of_resource(resource_id: str) -> str:
     return f"resources/{encoded(resource_id)}"
+
+
+def of_run(run_id: str) -> str:
+    """A bulk run, by its id."""
+    return f"bulk/{encoded(run_id)}"
+
+
+def decoded(segment: str) -> str:
+    """A text that was encoded."""
+    return unquote(segment)
 
 
 def root_from(request: Request) -> str:

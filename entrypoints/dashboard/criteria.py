@@ -7,19 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from entrypoints.http import parameters
+from entrypoints.http.filters import NAMES, resource_filter
 from entrypoints.http.problems import bad_request
 from persistence.browsing import Mark, Order, Sorting
 from persistence.listing import Filter
 from workflows.catalogue import Catalogue
-from workflows.instants import instant_text, parse_duration, parse_instant
-from workflows.money import exponent, parse_amount
-from workflows.words import STATES, Availability, Window
+from workflows.instants import instant_text, parse_instant
 
-#: The members of the query that narrow a list, in the order of the form.
-NAMES: Final = (
-    "q", "product", "state", "availability", "window", "closing_before", "account_id", "order_id", "currency",
-    "amount_min", "amount_max",
-)  # fmt: skip
 DEFAULT_SORT: Final = "-paid"
 
 
@@ -38,25 +32,9 @@ def told_in(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def understood(told: Mapping[str, str], cursor: str | None, catalogue: Catalogue, now: datetime) -> Criteria:
-    """The criteria that a query means. Raises ProblemError, which says what would be right."""
-    currency = told.get("currency")
-    if currency is not None:
-        _check_currency(currency)
+    """The criteria that a query means. Raises ProblemError or AmountError, which say what would be right."""
     sorting = _sorting(told.get("sort", DEFAULT_SORT))
-    wanted = Filter(
-        at=now,
-        product=parameters.one_of("product", told.get("product"), catalogue.keys),
-        state=parameters.one_of("state", told.get("state"), STATES),
-        window=parameters.one_of("window", told.get("window"), Window),
-        availability=parameters.one_of("availability", told.get("availability"), Availability),
-        account_id=parameters.text("account", told.get("account_id")),
-        order_id=parameters.text("order", told.get("order_id")),
-        closing_before=_closing(told.get("closing_before"), now),
-        currency=currency,
-        least_minor=_amount("amount_min", told, currency),
-        most_minor=_amount("amount_max", told, currency),
-        begins=parameters.text("the search", told.get("q")),
-    )
+    wanted = resource_filter(told, catalogue, now)
     return Criteria(wanted, sorting, _mark(cursor, sorting.order))
 
 
@@ -95,28 +73,3 @@ def _sorting(told: str) -> Sorting:
     name = told.removeprefix("-")
     parameters.one_of("sort", name, Order)
     return Sorting(Order(name), told.startswith("-"))
-
-
-def _closing(told: str | None, now: datetime) -> datetime | None:
-    """An instant, or how long from now, such as `24h`."""
-    if told is None:
-        return None
-    try:
-        return now + parse_duration(told)
-    except ValueError:
-        return parameters.instant("closing before", told)
-
-
-def _check_currency(currency: str) -> None:
-    try:
-        exponent(currency)
-    except ValueError as error:
-        raise bad_request(str(error)) from None
-
-
-def _amount(name: str, told: Mapping[str, str], currency: str | None) -> int | None:
-    if name not in told:
-        return None
-    if currency is None:
-        raise bad_request("an amount means something in its currency only; choose the currency too")
-    return parse_amount(told[name], currency)

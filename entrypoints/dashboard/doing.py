@@ -13,10 +13,11 @@ from entrypoints.dashboard.rendering import onward
 from entrypoints.dashboard.resource import shown
 from entrypoints.http import represent
 from entrypoints.http.problems import ANSWERS, answered, problem
+from entrypoints.http.represent_staff import note_json
 from entrypoints.http.requests import done_once
 from entrypoints.http.state import Wired, WiredHere
 from persistence.store import Connection
-from service import actions, refunds
+from service import actions, refunds, staff
 from service.keyed import ACCEPTED, CREATED, KeyedAnswer
 from service.questions import NotFoundError
 
@@ -73,6 +74,22 @@ def override(request: Request, resource_id: str, here: WiredHere, actor: Actor, 
         return done_once(here, actor, f"/v1/resources/{resource_id}/overrides", form.get("key"), body, asked)
 
     return _done(request, here, resource_id, actor, form, "override", overriding)
+
+
+@router.post("/resources/{resource_id:name}/notes")
+def note(request: Request, resource_id: str, here: WiredHere, actor: Actor, form: Form) -> Response:
+    """Write something down about the resource, for whoever looks at it next."""
+
+    def writing() -> KeyedAnswer:
+        text = required(form, "text", staff.LONGEST_NOTE)
+
+        def written(connection: Connection) -> KeyedAnswer:
+            return KeyedAnswer(CREATED, note_json(staff.note_within(here.desk, connection, resource_id, actor, text)))
+
+        path = f"/v1/resources/{resource_id}/notes"
+        return done_once(here, actor, path, form.get("key"), {"text": text}, written)
+
+    return _done(request, here, resource_id, actor, form, "noted", writing)
 
 
 def _done(

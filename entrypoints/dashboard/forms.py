@@ -1,5 +1,6 @@
 """Forms, as browsers post them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -12,8 +13,8 @@ MOST_FIELDS: Final = 2000
 LONGEST_TEXT: Final = 2000
 
 
-async def fields(request: Request) -> list[tuple[str, str]]:
-    """The fields of a form in their order; line ends as people mean them, blanks around a text away."""
+async def posted_fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form in their order, line ends as people mean them."""
     body = await bounded_body(request, MOST_BODY_BYTES, "no form of the dashboard is that long")
     try:
         told = parse_qsl(
@@ -27,29 +28,29 @@ async def fields(request: Request) -> list[tuple[str, str]]:
         raise bad_request(f"the form cannot be read: {error}", "malformed_body") from None
     if any("\x00" in text for field in told for text in field):
         raise bad_request("the form contains a NUL character", "malformed_body")
-    return [(name, value.replace("\r\n", "\n").strip()) for name, value in told]
+    return [(name, value.replace("\r\n", "\n")) for name, value in told]
 
 
-Fields = Annotated[list[tuple[str, str]], Depends(fields)]
+Fields = Annotated[list[tuple[str, str]], Depends(posted_fields)]
 
 
-def posted(told: Fields) -> dict[str, str]:
-    """The fields of a form, each once."""
-    return dict(told)
+def posted(fields: Fields) -> dict[str, str]:
+    """The fields of a form, each once, blanks around a text away."""
+    return {name: value.strip() for name, value in fields}
 
 
-def chosen(told: Fields) -> list[str]:
+def chosen(fields: Fields) -> list[str]:
     """The ids of the rows that were selected, each once, in their order."""
-    return list(dict.fromkeys(value for name, value in told if name == "id"))
+    return list(dict.fromkeys(value for name, value in fields if name == "id"))
 
 
 Form = Annotated[dict[str, str], Depends(posted)]
 Chosen = Annotated[list[str], Depends(chosen)]
 
 
-def required(form: dict[str, str], name: str) -> str:
+def required(form: Mapping[str, str], name: str, longest: int = LONGEST_TEXT) -> str:
     """A field that must say something. Raises ProblemError."""
     value = form.get(name, "")
-    if not 0 < len(value) <= LONGEST_TEXT:
-        raise bad_request(f"{name.replace('_', ' ')} must be a text of 1 to {LONGEST_TEXT} characters")
+    if not 0 < len(value) <= longest:
+        raise bad_request(f"{name.replace('_', ' ')} must be a text of 1 to {longest} characters")
     return value

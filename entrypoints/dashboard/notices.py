@@ -24,5 +24,12 @@ NOTICES: Final = {
     "hook-before": "This was switched before; nothing was done twice.",
     "added-before": "This endpoint was added before. Its secret was shown then; a lost one is replaced by a new one.",
     "rotated-before": "It has its new secret already; that was shown once.",
+    "noted": "The note is kept.",
+    "noted-before": "This note was written before; nothing was done again.",
+    "view-saved": "The view is saved; everybody here finds it above the list.",
+    "view-forgotten": "The view is forgotten.",
+    "bulk-started": "The refunds are being asked for.",
+    "bulk-stopped": "Nothing more is asked for until somebody goes on with it.",
+    "bulk-on": "It goes on where it stopped.",
     "actor": "From now on you act under this name.",
 }

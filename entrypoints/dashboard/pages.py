@@ -11,6 +11,8 @@ from starlette.types import Scope
 
 from entrypoints.dashboard import (
     audit,
+    bulk,
+    bulk_runs,
     doing,
     event,
     events,
@@ -24,7 +26,9 @@ from entrypoints.dashboard import (
     search,
     settings,
     subscribing,
+    suggestions,
     today,
+    views,
 )
 from entrypoints.dashboard.protection import same_origin
 
@@ -35,6 +39,10 @@ for gathered in (
     today,
     people,
     search,
+    suggestions,
+    views,
+    bulk,
+    bulk_runs,
     doing,
     settings,
     resources,

@@ -38,7 +38,7 @@ ENVIRONMENT.filters |= {
     "sentence": wording.sentence,
     "rough": rough,
 }
-ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
+ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource, "of_run": addresses.of_run}
 
 
 def page(

@@ -15,7 +15,7 @@ from entrypoints.dashboard.rendering import page
 from entrypoints.dashboard.timeline import entries
 from entrypoints.http import parameters
 from entrypoints.http.state import Wired, WiredHere
-from service import questions
+from service import questions, staff
 from service.dossier import dossier
 from service.inspection import Wanted, overlay_of
 from service.questions import NotFoundError
@@ -64,6 +64,7 @@ def shown(
         card=_card(here, resource_id, found.view, moment),
         at=moment,
         timeline=entries(found),
+        notes=staff.notes_on(desk, resource_id)[::-1],
         all_shown=most == MOST_SHOWN,
         diagram=diagram(here, found.view),
         manager=actor in desk.account_managers,
@@ -71,6 +72,7 @@ def shown(
         typed=typed or {},
         key=uuid4().hex,
         quoted=shlex.quote(resource_id),
+        quoted_actor=shlex.quote(actor),
     )
 
 

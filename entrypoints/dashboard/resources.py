@@ -5,15 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from entrypoints.dashboard import addresses, criteria
+from entrypoints.dashboard.chips import chips
 from entrypoints.dashboard.criteria import Criteria
 from entrypoints.dashboard.rendering import page
+from entrypoints.dashboard.saved import offered
+from entrypoints.http.filters import NAMES
 from entrypoints.http.problems import ProblemError, answered
-from entrypoints.http.state import WiredHere
+from entrypoints.http.state import Wired, WiredHere
 from persistence.browsing import Kind, Mark, Page
 from service import browsing
 from workflows.money import AmountError
@@ -33,35 +37,51 @@ class Counts:
 
 
 @router.get("/resources", name="resources")
-def resources(request: Request, here: WiredHere) -> HTMLResponse:
+def resources(request: Request, here: WiredHere, cursor: str | None = None) -> HTMLResponse:
     """The list; where what is asked for cannot be understood, the form as it was filled in, and why."""
-    told = criteria.told_in(request.query_params)
-    catalogue, now = here.desk.policy.catalogue, here.desk.clock.now()
+    return listed(request, here, criteria.told_in(request.query_params), cursor)
+
+
+def listed(
+    request: Request,
+    here: Wired,
+    told: dict[str, str],
+    cursor: str | None = None,
+    *,
+    error: Exception | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The list; `error` is why an action from it was not done, and `typed` what its form said."""
     try:
-        asked = criteria.understood(told, request.query_params.get("cursor"), catalogue, now)
-    except (ProblemError, AmountError) as error:
-        problem = answered(error)
-        context = {"problem": json.loads(bytes(problem.body)), "items": [], "counts": None, "links": {}}
-        return _shown(request, here, told, status=problem.status_code, **context)
+        asked = criteria.understood(told, cursor, here.desk.policy.catalogue, here.desk.clock.now())
+    except (ProblemError, AmountError) as fault:
+        return _shown(request, here, told, fault, items=[], counts=None, links={})
     leaf = browsing.leaf(here.desk, asked.wanted, asked.sorting, asked.mark, ROWS)
     counts = None if leaf.kinds is None else _counts(leaf.kinds, told)
-    return _shown(request, here, told, items=leaf.page.items, counts=counts, links=_links(told, asked, leaf.page))
+    found = {"items": leaf.page.items, "counts": counts, "links": _links(told, asked, leaf.page)}
+    return _shown(request, here, told, error, typed=typed or {}, **found)
 
 
-def _shown(request: Request, here: WiredHere, told: dict[str, str], status: int = 200, **context: Any) -> HTMLResponse:
-    return page(
-        request,
-        "resources.html",
-        status=status,
-        place="resources",
-        told=told,
-        sort=told.get("sort", criteria.DEFAULT_SORT),
-        products={product.key: product for product in here.desk.policy.catalogue},
-        choices={"state": STATES, "availability": list(Availability), "window": list(Window)},
-        narrowed=any(name in told for name in criteria.NAMES),
-        with_told=_changing(told),
-        **{"problem": None} | context,
-    )
+def _shown(
+    request: Request, here: Wired, told: dict[str, str], error: Exception | None, **context: Any
+) -> HTMLResponse:
+    problem = None if error is None else answered(error)
+    catalogue = here.desk.policy.catalogue
+    around = {
+        "problem": None if problem is None else json.loads(bytes(problem.body)),
+        "told": told,
+        "filters": {name: told[name] for name in NAMES if name in told},
+        "chips": chips(told, catalogue),
+        "views": offered(here.desk, told),
+        "typed": {},
+        "sort": told.get("sort", criteria.DEFAULT_SORT),
+        "products": {product.key: product for product in catalogue},
+        "choices": {"state": STATES, "availability": list(Availability), "window": list(Window)},
+        "with_told": _changing(told),
+        "key": uuid4().hex,
+    }
+    status = 200 if problem is None else problem.status_code
+    return page(request, "resources.html", status=status, place="resources", **around | context)
 
 
 def _changing(told: dict[str, str]) -> Callable[..., str]:

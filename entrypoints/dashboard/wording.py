@@ -88,6 +88,20 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "switched": Look("Kill switch", "warn", "flag"),
         "bulk": Look("In bulk", "info", "step"),
     },
+    "bulk": {
+        "at_once": Look("At once", "good", "check"),
+        "in_review": Look("Through review", "warn", "person"),
+        "refused": Look("Refused", "bad", "cross"),
+        "failed": Look("Failed", "bad", "alert"),
+        "waiting": Look("Waiting", "quiet", "clock"),
+    },
+    "run": {
+        "judging": Look("Being judged", "info", "clock"),
+        "previewed": Look("Preview", "quiet", "question"),
+        "running": Look("Running", "info", "clock"),
+        "stopped": Look("Stopped", "warn", "pause"),
+        "finished": Look("Finished", "good", "check"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),

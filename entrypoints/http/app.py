@@ -37,7 +37,7 @@ def create_app(wired: Wired) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        running = [one for one in (wired.metronome, wired.telling) if one is not None]
+        running = [one for one in (wired.metronome, wired.telling, wired.errands) if one is not None]
         for one in running:
             one.start()
         try:

@@ -15,7 +15,7 @@ from entrypoints.http.state import Wired, WiredHere
 from persistence.bulk import Run
 from persistence.bulk_tables import BULK_OUTCOMES
 from persistence.listing import Filter
-from service import bulk, selections
+from service import bulk, bulk_previews, selections
 from service.selections import Judged, Selection
 from workflows.events import LONGEST_NAME
 
@@ -44,8 +44,8 @@ def judge(here: WiredHere, body: LongBody, cursor: Text = None, limit: Limit = 1
         return _page_of_answers(here, selection, parameters.from_cursor(cursor), parameters.limit(limit))
     found = list(selections.judged(here.desk, selection, here.desk.clock.now()))
     totals = selections.by_availability(iter(found)).to_json()
-    unknown = [one.resource_id for one in found if one.answer is None]
-    return JSONResponse({"totals": totals, "unknown": unknown, "items": _answers(found), "next": None})
+    unknown = [one.resource_id for one in found if one.answer is None and one.unjudged is None]
+    return JSONResponse({"totals": totals, "unknown": unknown} | _answers(found) | {"next": None})
 
 
 @router.post(
@@ -68,7 +68,7 @@ def refund(here: WiredHere, actor: Actor, body: LongBody, key: IdempotencyKey = 
         raise bad_request("dry_run must be true or false")
     if dry_run:
         selection, told = _selection(here, body)
-        return JSONResponse(run_json(bulk.preview(here.desk, selection, told, actor)), status_code=201)
+        return JSONResponse(run_json(bulk_previews.preview(here.desk, selection, told, actor)), status_code=201)
     token = text_member(body, "token")
     if token is None or "ids" in body or "filter" in body:
         raise bad_request("a run needs the token of its preview, and neither ids nor filter: make a dry run first")
@@ -110,11 +110,14 @@ def _page_of_answers(here: Wired, wanted: Filter, after: str | None, most: int) 
     totals = None
     if after is None:
         totals = selections.by_availability(selections.judged(here.desk, wanted, wanted.at)).to_json()
-    return JSONResponse({"totals": totals, "unknown": [], "items": _answers(found[:most]), "next": following})
+    return JSONResponse({"totals": totals, "unknown": []} | _answers(found[:most]) | {"next": following})
 
 
-def _answers(found: list[Judged]) -> list[dict[str, Any]]:
-    return [one.answer.to_json() for one in found if one.answer is not None]
+def _answers(found: list[Judged]) -> dict[str, Any]:
+    return {
+        "unjudged": [one.resource_id for one in found if one.unjudged is not None],
+        "items": [one.answer.to_json() for one in found if one.answer is not None],
+    }
 
 
 def _selection(here: Wired, body: dict[str, Any]) -> tuple[Selection, dict[str, Any]]:

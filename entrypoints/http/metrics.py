@@ -53,7 +53,11 @@ def _build() -> Metric:
 
 
 def _schedulers(wired: Wired) -> Iterator[Metric]:
-    running = {"deciding": wired.metronome, "telling": None if wired.telling is None else wired.telling.metronome}
+    running = {
+        "deciding": wired.metronome,
+        "telling": None if wired.telling is None else wired.telling.metronome,
+        "errands": None if wired.errands is None else wired.errands.metronome,
+    }
     silence = GaugeMetricFamily(
         "refundry_scheduler_silence_seconds", "Time since a scheduler last completed a beat.", labels=["scheduler"]
     )

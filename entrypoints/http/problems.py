@@ -12,7 +12,8 @@ from entrypoints.door import RETRY_AFTER_SECONDS, DoorFullError
 from entrypoints.exports.formats import MissingExtraError
 from persistence.errors import StoreError
 from service.actions import ActionError
-from service.bulk import BulkConflictError, BulkError
+from service.bulk import BulkConflictError
+from service.bulk_previews import BulkError
 from service.clock import ClockBackwardsError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError

@@ -37,6 +37,7 @@ class Totals(BaseModel):
 class Eligibilities(BaseModel):
     totals: Totals | None
     unknown: list[str] = Field(description="Ids that no payment is known for.")
+    unjudged: list[str] = Field(description="Ids that only an earlier definition could judge.")
     items: list[Eligibility]
     next: str | None
 
@@ -44,12 +45,14 @@ class Eligibilities(BaseModel):
 class Run(BaseModel):
     """A selection as it was previewed, and what asking for its refunds has come to.
 
-    `digest` is the SHA-256 of the ids, one a line. Groups are `at_once`, `in_review`, `refused` and `failed`.
+    `digest` is the SHA-256 of the ids, one a line. Groups are `at_once`, `in_review`, `refused` and `failed`; what
+    only an earlier definition could judge is `failed` from the start, and not asked for. `judging`: the preview is
+    still being made.
     """
 
     id: str
     token: str
-    status: Literal["previewed", "running", "finished"]
+    status: Literal["judging", "previewed", "running", "finished"]
     selection: dict[str, Any]
     as_of: datetime
     count: int

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from entrypoints.door import Door
 from entrypoints.http.meters import Meters
 from entrypoints.settings import Settings
+from scheduler.errands import Errands
 from scheduler.metronome import Metronome
 from scheduler.telling import Telling
 from service.clock import SetClock
@@ -17,7 +18,7 @@ from service.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The desk and what runs beside it. With a `test_clock` nothing runs by itself."""
+    """The desk and what runs beside it. With a `test_clock` nothing falls due by itself."""
 
     desk: Desk
     settings: Settings
@@ -25,6 +26,7 @@ class Wired:
     test_clock: SetClock | None = None
     clock_lock: Lock = field(default_factory=Lock)
     telling: Telling | None = None
+    errands: Errands | None = None
     meters: Meters = field(default_factory=Meters)
     door: Door = field(init=False)
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from persistence.listing import Filter
-from service import questions
+from service import bulk_previews, questions
 from tests.browser.conftest import LARGE, SMALL, Look, Served
 
 pytestmark = pytest.mark.peers
@@ -21,6 +21,12 @@ def one_that_is(served: Served, availability: str, product: str | None = None) -
     return f"resources/{quote(found[0].resource.id, safe='')}"
 
 
+def a_preview(served: Served) -> str:
+    """The address of a preview of all whose window is open."""
+    wanted = Filter(at=served.desk.clock.now(), window="open")
+    return f"bulk/{bulk_previews.preview(served.desk, wanted, {'filter': {'window': 'open'}}, 'ann').id}"
+
+
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
 def test_every_page_is_accessible_and_fits_its_window(
     look: Look, served: Served, size: tuple[int, int], scheme: str
@@ -32,7 +38,10 @@ def test_every_page_is_accessible_and_fits_its_window(
         "settings",
         "resources",
         "resources?q=nothing-here",
+        "resources?window=open&currency=USD&q=c",
         "search?q=order",
+        "bulk",
+        a_preview(served),
         *(one_that_is(served, kind) for kind in kinds),
     ]
     for path in paths:
@@ -134,7 +143,7 @@ def test_live_regions_bring_themselves_up_to_date_until_paused(look: Look, serve
 
 
 def test_a_selection_has_a_bar_that_counts_it(look: Look) -> None:
-    page = look().open("resources")
+    page = look().open("resources?sort=deadline&currency=USD")
     page.get_by_label("Select all on this page").check()
     expect(page.locator("[data-bulk-count]")).to_have_text("50")
     page.get_by_label("that match").check()

@@ -9,7 +9,8 @@ from typer.testing import CliRunner, Result
 
 from entrypoints.cli.main import EXPECTED, app
 from entrypoints.http.problems import ProblemError
-from service.bulk import BulkConflictError, BulkError
+from service.bulk import BulkConflictError
+from service.bulk_previews import BulkError
 from service.clock import SystemClock
 from tests.money.world import World
 

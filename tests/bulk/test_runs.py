@@ -10,8 +10,9 @@ import pytest
 from persistence.listing import Filter
 from persistence.locks import lock_subjects
 from persistence.store import Connection
-from service import bulk, refunds
-from service.bulk import BulkConflictError, BulkError
+from service import bulk, bulk_previews, refunds
+from service.bulk import BulkConflictError
+from service.bulk_previews import BulkError
 from service.desk import Desk
 from service.keyed import KeyReusedError
 from service.questions import NotFoundError
@@ -33,7 +34,7 @@ def stocked(world: World) -> None:
 
 
 def preview(world: World, ids: list[str]) -> bulk.Run:
-    return bulk.preview(world.desk, ids, {"ids": len(ids)}, "ann")
+    return bulk_previews.preview(world.desk, ids, {"ids": len(ids)}, "ann")
 
 
 def finished(desk: Desk, run_id: str) -> bulk.Run:
@@ -76,7 +77,7 @@ def test_what_was_foreseen_comes_to_pass(world: World) -> None:
 def test_what_comes_to_match_later_is_not_touched(world: World) -> None:
     world.pay("r-0")
     wanted = Filter(at=world.clock.now(), account_id="account-1")
-    seen = bulk.preview(world.desk, wanted, {"filter": {"account_id": "account-1"}}, "ann")
+    seen = bulk_previews.preview(world.desk, wanted, {"filter": {"account_id": "account-1"}}, "ann")
     world.pay("late")
     bulk.start(world.desk, seen.id, "ann", "k")
     assert finished(world.desk, seen.id).done["count"] == 1
@@ -189,9 +190,9 @@ def test_a_preview_is_good_for_a_day(world: World) -> None:
 
 def test_nothing_is_no_selection(world: World) -> None:
     with pytest.raises(BulkError, match="no resource"):
-        bulk.preview(world.desk, Filter(at=world.clock.now(), account_id="nobody"), {}, "ann")
+        bulk_previews.preview(world.desk, Filter(at=world.clock.now(), account_id="nobody"), {}, "ann")
 
 
 def test_too_much_is_no_selection(world: World) -> None:
     with pytest.raises(BulkError, match="more than 2"):
-        bulk.preview(world.desk, IDS, {"ids": 5}, "ann", most=2)
+        bulk_previews.preview(world.desk, IDS, {"ids": 5}, "ann", most=2)

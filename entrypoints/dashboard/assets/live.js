@@ -1,5 +1,6 @@
 // Regions that bring themselves up to date, until somebody pauses them or looks elsewhere.
 const EVERY_MS = 10000;
+const SOON_MS = 2000;
 const KEPT = "refundry-paused";
 let paused = remembered();
 
@@ -17,12 +18,13 @@ export function startLive(tick) {
     if (!paused) tick();
   });
   setInterval(() => !paused && !document.hidden && tick(), 1000);
-  setInterval(refresh, EVERY_MS);
+  setInterval(() => refresh("[data-live]:not([data-live=soon])"), EVERY_MS);
+  setInterval(() => refresh("[data-live=soon]"), SOON_MS);
 }
 
-function refresh() {
+function refresh(which) {
   if (paused || document.hidden || document.querySelector("dialog[open]")) return;
-  for (const region of document.querySelectorAll("[data-live]")) if (!isInUse(region)) window.htmx.trigger(region, "live");
+  for (const region of document.querySelectorAll(which)) if (!isInUse(region)) window.htmx.trigger(region, "live");
 }
 
 // What somebody types in, has unfolded or selected must not be swapped away from under them.

@@ -34,6 +34,6 @@ function clear(form) {
 }
 
 async function copy(form) {
-  await navigator.clipboard.writeText(chosen(form).map((box) => box.value).join("\n"));
+  await navigator.clipboard.writeText(chosen(form).map((box) => decodeURIComponent(box.value)).join("\n"));
   form.dispatchEvent(new CustomEvent("refundry:said", { bubbles: true, detail: "The ids are copied." }));
 }
