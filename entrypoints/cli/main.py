@@ -16,6 +16,7 @@ from entrypoints.cli import (
     feeding,
     hooks,
     letters,
+    paying,
     refunding,
     refusals,
     ruling,
@@ -30,6 +31,7 @@ from entrypoints.settings import SettingsError
 from persistence.database import BadDatabaseUrlError
 from persistence.errors import StoreError
 from service.bulk import BulkConflictError, BulkError
+from service.hastening import NothingToHastenError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError
@@ -59,6 +61,7 @@ app.command("ingest")(feeding.ingest_file)
 app.command("eligibility")(answers.eligibility)
 app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
+app.add_typer(paying.app, name="refunds")
 app.command("refusals")(refusals.refusals)
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
@@ -78,6 +81,7 @@ EXPECTED: dict[type[Exception], int] = {
     SettingsError: 2,
     BadDatabaseUrlError: 2,
     RulesError: 2,
+    NothingToHastenError: 1,
     StrandedError: 2,
     CatalogueError: 2,
     changing.UncheckableError: 2,

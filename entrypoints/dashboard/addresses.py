@@ -21,6 +21,15 @@ def of_resource(resource_id: str) -> str:
     return f"resources/{encoded(resource_id)}"
 
 
+def of_refund(refund_id: str) -> str:
+    return f"refunds/{encoded(refund_id)}"
+
+
+def of_review(refund_id: str, product: str = "", **more: str) -> str:
+    """The page on which a refund is decided on, within the queue of a product where one was chosen."""
+    return address(f"reviews/{encoded(refund_id)}", {"product": product, **more})
+
+
 def root_from(request: Request) -> str:
     """The dashboard's root as seen from the address that was asked for: `./`, `../`, `../../` and so on.
 

@@ -32,7 +32,12 @@ ENVIRONMENT.filters |= {
     "raw": wording.raw,
     "dated": wording.dated,
 }
-ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource}
+ENVIRONMENT.globals |= {
+    "address": addresses.address,
+    "of_resource": addresses.of_resource,
+    "of_refund": addresses.of_refund,
+    "of_review": addresses.of_review,
+}
 
 
 def page(
