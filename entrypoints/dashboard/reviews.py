@@ -1,7 +1,8 @@
 """Reviews: the refunds that wait for a person, and a page on which to decide on one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,11 +16,14 @@ from entrypoints.dashboard.rendering import page
 from entrypoints.http import parameters
 from entrypoints.http.problems import ProblemError, answered
 from entrypoints.http.state import Wired, WiredHere
+from persistence.happenings import Waited
 from persistence.refunds import place_of
 from service import reviews
 from service.reviews import Review
+from workflows.history import Row
 from workflows.money import Money
-from workflows.reconsidering import about, changed_facts
+from workflows.reasons import Reason
+from workflows.reconsidering import Change, about, changed_facts
 from workflows.words import REFUND_APPROVED, REFUND_DECLINED
 
 router = APIRouter(include_in_schema=False)
@@ -96,22 +100,39 @@ def shown(
     )
 
 
-def changes_of(found: Review) -> dict[str, Any]:
-    """What is otherwise than when it was asked for; empty where nothing is."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is otherwise than when a refund was asked for: the amount it had, facts, rules that came to speak or went
+    silent, what was recorded since, and what was told since and does not fit.
+    """
+
+    amount: Money | None
+    facts: Sequence[Change]
+    came: Sequence[Reason]
+    went: Sequence[Reason]
+    rows: Sequence[Row]
+    told: Sequence[Waited]
+
+    @property
+    def any(self) -> bool:
+        return any(getattr(self, name) for name in Changes.__slots__)
+
+
+def changes_of(found: Review) -> Changes:
+    """What has changed since the refund was asked for."""
     asked, waiting = found.asked, found.waiting
     before, now = (
         {} if one is None else {reason.code.key: reason for reason in one.reasons} for one in (found.then, waiting.now)
     )
     was = Money(waiting.listed.amount.currency, asked.refund.amount_minor)
-    changes = {
-        "amount": None if was == waiting.listed.amount else was,
-        "facts": changed_facts(asked.before, waiting.resource),
-        "came": [reason for key, reason in now.items() if key not in before],
-        "went": [reason for key, reason in before.items() if key not in now],
-        "rows": [row for row in asked.since if row.event not in WORDS],
-        "told": found.told_since,
-    }
-    return {name: told for name, told in changes.items() if told}
+    return Changes(
+        amount=None if was == waiting.listed.amount else was,
+        facts=changed_facts(asked.before, waiting.resource),
+        came=[reason for key, reason in now.items() if key not in before],
+        went=[reason for key, reason in before.items() if key not in now],
+        rows=[row for row in asked.since if row.event not in WORDS],
+        told=found.told_since,
+    )
 
 
 def _sums(numbers: Mapping[str, list[tuple[int, Money]]], product: str) -> list[Money]:
