@@ -96,18 +96,25 @@ def place_of(listed: Listed) -> Place:
 
 
 def counts(connection: Connection, wanted: Filter, most: int) -> dict[str, int] | None:
-    """How many refunds of each status a filter lets through; None where there are more than `most` of them."""
-    some = select(REFUND.c.status).where(*_conditions(wanted)).limit(most + 1).subquery()
-    query = select(some.c.status, func.count()).group_by(some.c.status)
-    found = {status: int(number) for status, number in connection.execute(query)}
-    return None if sum(found.values()) > most else found
+    """How many refunds of each status a filter lets through, whatever status it names.
+
+    None where its account and its days alone leave more than `most` to look at.
+    """
+    near = Filter(account_id=wanted.account_id, since=wanted.since, before=wanted.before)
+    far = Filter(product=wanted.product, provider=wanted.provider, currency=wanted.currency)
+    names = ("status", "product", "provider", "currency")
+    some = select(*(REFUND.c[name] for name in names)).where(*_conditions(near, REFUND.c)).limit(most + 1).subquery()
+    if connection.execute(select(func.count()).select_from(some)).scalar_one() > most:
+        return None
+    query = select(some.c.status, func.count()).where(*_conditions(far, some.c)).group_by(some.c.status)
+    return {status: int(number) for status, number in connection.execute(query)}
 
 
 def _found(
     connection: Connection, wanted: Filter, behind: Place | None, limit: int, *, descending: bool
 ) -> list[Listed]:
     columns = (REFUND.c.requested_at, REFUND.c.id)
-    query = _joined().where(*_conditions(wanted)).limit(limit)
+    query = _joined().where(*_conditions(wanted, REFUND.c)).limit(limit)
     query = query.order_by(*(column.desc() if descending else column for column in columns))
     if behind is not None:
         there = tuple_(literal(behind.requested_at, REFUND.c.requested_at.type), literal(behind.id))
@@ -115,14 +122,14 @@ def _found(
     return [_listed(row) for row in connection.execute(query).mappings()]
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Filter, columns: Any) -> list[ColumnElement[bool]]:
     names = ("resource_id", "account_id", "status", "product", "provider", "currency")
     told = {name: getattr(wanted, name) for name in names}
-    found = [REFUND.c[name] == value for name, value in told.items() if value is not None]
+    found = [columns[name] == value for name, value in told.items() if value is not None]
     if wanted.since is not None:
-        found.append(REFUND.c.requested_at >= wanted.since)
+        found.append(columns.requested_at >= wanted.since)
     if wanted.before is not None:
-        found.append(REFUND.c.requested_at < wanted.before)
+        found.append(columns.requested_at < wanted.before)
     return found
 
 

@@ -28,7 +28,7 @@ MOST_COUNTED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of refunds with their attempts. `counts` are by status, None where there are too many to be counted."""
+    """A page of refunds with their attempts, by refund."""
 
     page: Page
     attempts: dict[str, list[Attempt]]
@@ -64,7 +64,7 @@ def leaf(desk: Desk, wanted: Filter, mark: Mark | None, limit: int, *, newest_fi
 
 
 def counts(desk: Desk, wanted: Filter) -> dict[str, int] | None:
-    """How many refunds of each status a filter lets through; None where they are too many to be counted."""
+    """How many refunds of each status a filter lets through, whatever status it names; None where they are too many."""
     with desk.store.reading() as connection:
         return refunds.counts(connection, wanted, MOST_COUNTED)
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from persistence.listing import Filter
-from service import questions
+from persistence.refunds import Filter as RefundFilter
+from service import questions, refunds
 from tests.browser.conftest import LARGE, SMALL, Look, Served
 
 pytestmark = pytest.mark.peers
@@ -21,6 +22,11 @@ def one_that_is(served: Served, availability: str, product: str | None = None) -
     return f"resources/{quote(found[0].resource.id, safe='')}"
 
 
+def refund_that_is(served: Served, status: str) -> str:
+    """The id of a refund of the demonstration."""
+    return refunds.list_refunds(served.desk, RefundFilter(status=status), None, 1)[0].listed.refund.id
+
+
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
 def test_every_page_is_accessible_and_fits_its_window(
     look: Look, served: Served, size: tuple[int, int], scheme: str
@@ -28,6 +34,9 @@ def test_every_page_is_accessible_and_fits_its_window(
     window = look(size, scheme)
     kinds = ("available", "action_required", "in_progress", "refunded", "unavailable")
     paths = ["resources", "resources?q=nothing-here", "search?q=order", *(one_that_is(served, kind) for kind in kinds)]
+    paths += ["reviews", "refunds", "refunds?status=in_doubt", "refunds?account_id=nobody"]
+    paths += [f"{place}/{refund_that_is(served, 'in_review')}" for place in ("reviews", "refunds")]
+    paths.append(f"refunds/{refund_that_is(served, 'succeeded')}")
     for path in paths:
         window.open(path)
         assert window.violations() == [], path
