@@ -34,3 +34,9 @@ def credit(connection: Connection, entries: Collection[Credit]) -> None:
 def of_account(connection: Connection, account_id: str) -> Sequence[Credit]:
     query = select(CREDIT).where(CREDIT.c.account_id == account_id).order_by(CREDIT.c.credited_at, CREDIT.c.key)
     return [Credit(**row) for row in connection.execute(query).mappings()]
+
+
+def of_refund(connection: Connection, refund_id: str) -> Credit | None:
+    """The credit that a refund became, where it went to the account's balance."""
+    row = connection.execute(select(CREDIT).where(CREDIT.c.refund_id == refund_id)).mappings().first()
+    return None if row is None else Credit(**row)

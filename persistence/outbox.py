@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from persistence.tables import OutboxRecord, table_of
 from workflows.decision import Effect, EffectKind
@@ -29,6 +29,17 @@ class Claimed:
     payload: dict[str, Any]
     tries: int
     lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Something that is still to be done, and when; while it is being done, until when somebody holds it."""
+
+    kind: EffectKind
+    due_at: datetime
+    tries: int
+    payload: dict[str, Any]
+    leased_until: datetime | None
 
 
 def add(connection: Connection, effects: Collection[Effect], now: datetime) -> None:
@@ -89,6 +100,24 @@ def hasten(connection: Connection, kind: EffectKind, now: datetime) -> None:
     """Have everything of a kind that was put off taken up now."""
     waiting = (OUTBOX.c.kind == kind.value) & OUTBOX.c.done_at.is_(None) & OUTBOX.c.lease.is_(None)
     connection.execute(update(OUTBOX).where(waiting, OUTBOX.c.due_at > now).values(due_at=now))
+
+
+def pending(connection: Connection, resource_id: str, kinds: Collection[EffectKind]) -> Sequence[Pending]:
+    """What of these kinds is still to be done about a resource, earliest first."""
+    columns = [OUTBOX.c[name] for name in Pending.__slots__]
+    query = select(*columns).where(*_undone(resource_id, kinds)).order_by(OUTBOX.c.due_at, OUTBOX.c.id)
+    return [Pending(EffectKind(kind), *rest) for kind, *rest in connection.execute(query)]
+
+
+def hasten_of(connection: Connection, resource_id: str, kinds: Collection[EffectKind], now: datetime) -> int:
+    """Have what was put off about one resource taken up now. Returns how much that is."""
+    waiting = (*_undone(resource_id, kinds), OUTBOX.c.lease.is_(None), OUTBOX.c.due_at > now)
+    return connection.execute(update(OUTBOX).where(*waiting).values(due_at=now)).rowcount
+
+
+def _undone(resource_id: str, kinds: Collection[EffectKind]) -> tuple[ColumnElement[bool], ...]:
+    of_kinds = OUTBOX.c.kind.in_([kind.value for kind in kinds])
+    return OUTBOX.c.resource_id == resource_id, OUTBOX.c.done_at.is_(None), of_kinds
 
 
 def _held(effect: Claimed) -> Any:

@@ -16,7 +16,9 @@ from workflows.words import Availability, RefundStatus
 
 RESOURCE = table_of(ResourceRecord)
 REFUND = table_of(RefundRecord)
-REFUND_COLUMNS = [column.label(f"refund__{column.name}") for column in REFUND.c if column.name != "resource_id"]
+REFUND_COLUMNS = [REFUND.c[name].label(f"refund__{name}") for name in Refund.__slots__]
+#: What a refund's row repeats of the payment; fixed with it.
+REFUND_REPEATS = ("product", "currency", "provider", "account_id")
 
 
 class ConflictError(StoreBusyError):
@@ -201,4 +203,5 @@ def _refund_row(resource: Resource) -> dict[str, Any]:
     refund = resource.refund
     assert refund is not None
     values = {name: getattr(refund, name) for name in Refund.__slots__}
-    return values | {"status": refund.status.value, "resource_id": resource.id}
+    repeated = {name: getattr(resource.payment, name) for name in REFUND_REPEATS}
+    return values | repeated | {"status": refund.status.value, "resource_id": resource.id}

@@ -154,7 +154,10 @@ class ResourceRecord(SQLModel, table=True):
 
 
 class RefundRecord(SQLModel, table=True):
-    """One attempt to give money back. The database refuses a second open one, and a second paid one, of a resource."""
+    """One attempt to give money back. The database refuses a second open one, and a second paid one, of a resource.
+
+    What it shares with its payment stands in it too, so that lists of refunds are narrowed within one index.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -175,7 +178,9 @@ class RefundRecord(SQLModel, table=True):
             postgresql_where=text(one_of("status", PAID_REFUNDS)),
         ),
         Index("refund_by_resource", "resource_id"),
-        Index("refund_by_status", "status"),
+        Index("refund_by_request", "requested_at", "id", "status", "product", "currency", "provider"),
+        Index("refund_by_status", "status", "requested_at", "id", "product", "currency", "provider"),
+        Index("refund_by_account", "account_id", "requested_at", "id", "status", "product", "currency", "provider"),
         Index("refund_by_id_prefix", "id", **by_prefix("id")),
     )
 
@@ -191,6 +196,10 @@ class RefundRecord(SQLModel, table=True):
     decided_by: str | None = None
     note: str | None = None
     override: bool = False
+    product: str = Field(sa_column_kwargs={"server_default": ""})
+    currency: str = Field(sa_column_kwargs={"server_default": ""})
+    provider: str = Field(sa_column_kwargs={"server_default": ""})
+    account_id: str = Field(sa_column_kwargs={"server_default": ""})
 
 
 class HistoryRecord(SQLModel, table=True):
@@ -323,6 +332,12 @@ class OutboxRecord(SQLModel, table=True):
             "outbox_waiting",
             "kind",
             "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index(
+            "outbox_of_resource",
+            "resource_id",
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),

@@ -91,27 +91,41 @@ def decide(
     AmountError for an amount that cannot be read.
     """
     with desk.store.writing() as connection:
-        now = desk.clock.now()
-        found = _found(connection, refund_id)
-        batch = Batch.opened(desk, connection, [found.resource_id])
-        resource = batch.standings[found.resource_id].resource
-        assert resource is not None
-        if found.refund.override:
-            _check_manager(desk, actor)
-        decision = reviewed(
-            desk.policy.engine(resource),
-            resource,
-            refund_id,
-            actor,
-            now,
-            approve=approve,
-            reason=reason,
-            amount_minor=None if amount is None else parse_amount(amount, resource.payment.currency),
-        )
-        batch.decide(decision, now)
-        batch.write(now)
-    log_rows(batch.rows)
+        decided(desk, connection, refund_id, actor, approve=approve, reason=reason, amount=amount)
     return view(desk, refund_id)
+
+
+def decided(
+    desk: Desk,
+    connection: Connection,
+    refund_id: str,
+    actor: str,
+    *,
+    approve: bool,
+    reason: str | None,
+    amount: str | None,
+) -> None:
+    """What `decide` does, within a transaction."""
+    now = desk.clock.now()
+    listed = found(connection, refund_id)
+    batch = Batch.opened(desk, connection, [listed.resource_id])
+    resource = batch.standings[listed.resource_id].resource
+    assert resource is not None
+    if listed.refund.override:
+        check_manager(desk, actor)
+    decision = reviewed(
+        desk.policy.engine(resource),
+        resource,
+        refund_id,
+        actor,
+        now,
+        approve=approve,
+        reason=reason,
+        amount_minor=None if amount is None else parse_amount(amount, resource.payment.currency),
+    )
+    batch.decide(decision, now)
+    batch.write(now)
+    log_rows(batch.rows)
 
 
 def override(desk: Desk, connection: Connection, resource_id: str, actor: str, reason: str, amount: str) -> Asked:
@@ -119,7 +133,7 @@ def override(desk: Desk, connection: Connection, resource_id: str, actor: str, r
 
     Raises NotManagerError, NotFoundError, AmountError or OverrideError.
     """
-    _check_manager(desk, actor)
+    check_manager(desk, actor)
     now = desk.clock.now()
     batch = Batch.opened(desk, connection, [resource_id])
     standing = batch.standings[resource_id]
@@ -137,7 +151,8 @@ def override(desk: Desk, connection: Connection, resource_id: str, actor: str, r
     return Asked(result, decision.resource)
 
 
-def _check_manager(desk: Desk, actor: str) -> None:
+def check_manager(desk: Desk, actor: str) -> None:
+    """Raise NotManagerError for who is no account manager."""
     if actor not in desk.account_managers:
         raise NotManagerError(f"{actor} is no account manager; REFUNDRY_ACCOUNT_MANAGERS names who is")
 
@@ -145,7 +160,7 @@ def _check_manager(desk: Desk, actor: str) -> None:
 def view(desk: Desk, refund_id: str) -> RefundView:
     """A refund with its attempts. Raises NotFoundError."""
     with desk.store.reading() as connection:
-        return _viewed(connection, [_found(connection, refund_id)])[0]
+        return _viewed(connection, [found(connection, refund_id)])[0]
 
 
 def list_refunds(desk: Desk, wanted: Filter, after: Place | None, limit: int) -> list[RefundView]:
@@ -170,11 +185,12 @@ def credits_of(desk: Desk, account_id: str) -> Sequence[Credit]:
         return ledger.of_account(connection, account_id)
 
 
-def _found(connection: Connection, refund_id: str) -> Listed:
-    found = refunds.find(connection, refund_id)
-    if found is None:
+def found(connection: Connection, refund_id: str) -> Listed:
+    """A refund and what it is about, within a transaction. Raises NotFoundError."""
+    listed = refunds.find(connection, refund_id)
+    if listed is None:
         raise NotFoundError(f"there is no refund {refund_id[:80]!r}")
-    return found
+    return listed
 
 
 def _viewed(connection: Connection, listed: Sequence[Listed]) -> list[RefundView]:

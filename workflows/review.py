@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from workflows.decision import Decision
 from workflows.machine import Engine
-from workflows.resource import Resource
+from workflows.resource import Refund, Resource
 from workflows.settling import Word, refund_moved
 from workflows.words import REFUND_APPROVED, REFUND_DECLINED, RefundStatus
 
@@ -27,6 +27,15 @@ class ReviewError(ValueError):
         self.objection = objection
 
 
+def objection(refund: Refund, actor: str) -> ReviewError | None:
+    """Why this person's word on a refund would not count, whatever it were; None where it would."""
+    if refund.status != RefundStatus.IN_REVIEW:
+        return ReviewError(Objection.NOT_IN_REVIEW, f"the refund is no longer in review: it is {refund.status}")
+    if actor == refund.requested_by:
+        return ReviewError(Objection.SAME_PERSON, f"{actor} asked for this refund; a second person decides")
+    return None
+
+
 def reviewed(
     engine: Engine,
     resource: Resource,
@@ -44,11 +53,11 @@ def reviewed(
     who asked, or a decline has no reason.
     """
     refund = resource.refund
-    if refund is None or refund.id != refund_id or refund.status != RefundStatus.IN_REVIEW:
-        status = "another refund's turn" if refund is None or refund.id != refund_id else refund.status
-        raise ReviewError(Objection.NOT_IN_REVIEW, f"the refund is no longer in review: it is {status}")
-    if actor == refund.requested_by:
-        raise ReviewError(Objection.SAME_PERSON, f"{actor} asked for this refund; a second person decides")
+    if refund is None or refund.id != refund_id:
+        raise ReviewError(Objection.NOT_IN_REVIEW, "the refund is no longer in review: it is another refund's turn")
+    standing = objection(refund, actor)
+    if standing is not None:
+        raise standing
     if not approve and not reason:
         raise ReviewError(Objection.REASON_REQUIRED, "declining needs a reason")
     if approve and amount_minor is not None and amount_minor != refund.amount_minor:

@@ -17,6 +17,7 @@ from entrypoints.cli import (
     feeding,
     hooks,
     letters,
+    paying,
     refunding,
     refusals,
     ruling,
@@ -34,6 +35,7 @@ from persistence.errors import StoreError
 from service.bulk import BulkConflictError
 from service.bulk_previews import BulkError
 from service.copying import CopyError
+from service.hastening import NothingToHastenError
 from service.hooks.addresses import BadAllowanceError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError
@@ -64,6 +66,7 @@ app.command("consume")(consuming.consume)
 app.command("eligibility")(answers.eligibility)
 app.command("refund")(refunding.refund)
 app.add_typer(refunding.reviews, name="reviews")
+app.add_typer(paying.app, name="refunds")
 app.command("refusals")(refusals.refusals)
 app.command("sweep")(answers.sweep_now)
 app.command("diagram")(diagrams.diagram)
@@ -84,6 +87,7 @@ EXPECTED: dict[type[Exception], int] = {
     SettingsError: 2,
     BadDatabaseUrlError: 2,
     RulesError: 2,
+    NothingToHastenError: 1,
     StrandedError: 2,
     CatalogueError: 2,
     changing.UncheckableError: 2,

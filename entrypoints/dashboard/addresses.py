@@ -31,6 +31,15 @@ def decoded(segment: str) -> str:
     return unquote(segment)
 
 
+def of_refund(refund_id: str) -> str:
+    return f"refunds/{encoded(refund_id)}"
+
+
+def of_review(refund_id: str, product: str = "", **more: str) -> str:
+    """The page on which a refund is decided on, within the queue of a product where one was chosen."""
+    return address(f"reviews/{encoded(refund_id)}", {"product": product, **more})
+
+
 def root_from(request: Request) -> str:
     """The dashboard's root as seen from the address that was asked for: `./`, `../`, `../../` and so on.
 

@@ -31,5 +31,12 @@ NOTICES: Final = {
     "bulk-started": "The refunds are being asked for.",
     "bulk-stopped": "Nothing more is asked for until somebody goes on with it.",
     "bulk-on": "It goes on where it stopped.",
+    "approved": "Approved. This is the next one that waits.",
+    "approved-last": "Approved. Nothing else waits for you.",
+    "declined": "Declined. This is the next one that waits.",
+    "declined-last": "Declined. Nothing else waits for you.",
+    "decided-before": "You had decided on that one before; nothing was done again. This is the next one.",
+    "decided-before-last": "You had decided on that one before; nothing was done again.",
+    "hastened": "It is taken up at once, under its own key.",
     "actor": "From now on you act under this name.",
 }

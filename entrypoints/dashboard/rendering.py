@@ -38,7 +38,13 @@ ENVIRONMENT.filters |= {
     "sentence": wording.sentence,
     "rough": rough,
 }
-ENVIRONMENT.globals |= {"address": addresses.address, "of_resource": addresses.of_resource, "of_run": addresses.of_run}
+ENVIRONMENT.globals |= {
+    "address": addresses.address,
+    "of_resource": addresses.of_resource,
+    "of_run": addresses.of_run,
+    "of_refund": addresses.of_refund,
+    "of_review": addresses.of_review,
+}
 
 
 def page(

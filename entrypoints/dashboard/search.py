@@ -28,5 +28,5 @@ def place_of(hit: Hit) -> str:
     if hit.sort == Sort.RESOURCE:
         return addresses.of_resource(hit.name)
     if hit.sort == Sort.REFUND:
-        return f"{addresses.of_resource(hit.resource_id or '')}#refunds"
+        return addresses.of_refund(hit.name)
     return addresses.address("resources", {f"{hit.sort.value}_id": hit.name})

@@ -44,14 +44,14 @@ def _ranked(dossier: Dossier) -> Iterator[tuple[tuple[datetime, int, int], Entry
     for waited in dossier.waited:
         yield (waited.told.event.arrived_at, 0, waited.told.event.arrival or 0), _waited(waited)
     for row in dossier.rows:
-        yield (row.recorded_at, 1, row.seq), _row(row)
+        yield (row.recorded_at, 1, row.seq), of_row(row)
     for attempt in dossier.attempts:
         yield (attempt.started_at, 2, attempt.id or 0), _attempt(attempt)
     for told in dossier.deliveries:
-        yield (told.delivery.created_at, 3, told.delivery.outbox_id), _delivery(told)
+        yield (told.delivery.created_at, 3, told.delivery.outbox_id), of_delivery(told)
 
 
-def _row(row: Row) -> Entry:
+def of_row(row: Row) -> Entry:
     moved = None if row.from_state in (None, row.to_state) else (str(row.from_state), row.to_state)
     return Entry(
         at=row.recorded_at,
@@ -98,7 +98,7 @@ def _attempt(attempt: Attempt) -> Entry:
     )
 
 
-def _delivery(told: Addressed) -> Entry:
+def of_delivery(told: Addressed) -> Entry:
     delivery = told.delivery
     return Entry(
         at=delivery.created_at,

@@ -51,6 +51,10 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "failed": Look("Failed", "bad", "cross"),
         "reversed": Look("Reversed", "warn", "back"),
     },
+    "review": {
+        "override": Look("Override", "info", "flag"),
+        "overdue": Look("Waits too long", "bad", "alert"),
+    },
     "event": {
         "applied": Look("Applied", "good", "check"),
         "refused": Look("Refused", "bad", "cross"),

@@ -15,6 +15,7 @@ from service.actions import ActionError
 from service.bulk import BulkConflictError
 from service.bulk_previews import BulkError
 from service.clock import ClockBackwardsError
+from service.hastening import NothingToHastenError
 from service.hooks.subscriptions import BadHookError, HookConflictError
 from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
@@ -134,6 +135,7 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     ClockBackwardsError: _plain(409, "clock_backwards", "The clock only moves forward"),
     ActionError: _plain(409, "no_such_step", "The action leads nowhere now"),
     OverrideError: _plain(409, "override_not_possible", "The override is not possible"),
+    NothingToHastenError: _plain(409, "nothing_to_hasten", "Nothing was put off"),
     NotManagerError: _plain(403, "not_account_manager", "Only an account manager may do this"),
     AmountError: _plain(400, "bad_amount", "The amount cannot be read"),
     BadHookError: _plain(400, "bad_hook", "The hook cannot be as asked"),

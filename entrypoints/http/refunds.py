@@ -12,7 +12,7 @@ from entrypoints.http.requests import Actor, Body, IdempotencyKey, done_once, te
 from entrypoints.http.state import WiredHere
 from persistence.refunds import Filter
 from persistence.store import Connection
-from service import actions, refunds
+from service import actions, hastening, refunds
 from service.keyed import ACCEPTED, CREATED, KeyedAnswer
 from service.refunds import Asked
 from workflows.words import RefundStatus
@@ -135,6 +135,17 @@ def decline(refund_id: str, here: WiredHere, actor: Actor, body: Body) -> JSONRe
     reason = text_member(body, "reason")
     view = refunds.decide(here.desk, refund_id, actor, approve=False, reason=reason, amount=None)
     return JSONResponse(represent.refund_view(view))
+
+
+@router.post(
+    "/v1/refunds/{refund_id:own_id}/hasten",
+    summary="Have a refund under way taken up at once",
+    response_model=schemas.Refund,
+    responses=schemas.problems(400, 404, 409, 503),
+)
+def hasten_refund(refund_id: str, here: WiredHere, actor: Actor) -> JSONResponse:
+    """A payout that was put off is tried, a doubt asked about, at the next sweep: under its key, never paid again."""
+    return JSONResponse(represent.refund_view(hastening.hasten(here.desk, refund_id, actor)))
 
 
 @router.post(

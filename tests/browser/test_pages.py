@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from persistence.listing import Filter
-from service import bulk_previews, questions
+from persistence.refunds import Filter as RefundFilter
+from service import bulk_previews, questions, refunds
 from tests.browser.conftest import LARGE, SMALL, Look, Served
 
 pytestmark = pytest.mark.peers
@@ -27,6 +28,11 @@ def a_preview(served: Served) -> str:
     return f"bulk/{bulk_previews.preview(served.desk, wanted, {'filter': {'window': 'open'}}, 'ann').id}"
 
 
+def refund_that_is(served: Served, status: str) -> str:
+    """The id of a refund of the demonstration."""
+    return refunds.list_refunds(served.desk, RefundFilter(status=status), None, 1)[0].listed.refund.id
+
+
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
 def test_every_page_is_accessible_and_fits_its_window(
     look: Look, served: Served, size: tuple[int, int], scheme: str
@@ -44,6 +50,9 @@ def test_every_page_is_accessible_and_fits_its_window(
         a_preview(served),
         *(one_that_is(served, kind) for kind in kinds),
     ]
+    paths += ["reviews", "refunds", "refunds?status=in_doubt", "refunds?account_id=nobody"]
+    paths += [f"{place}/{refund_that_is(served, 'in_review')}" for place in ("reviews", "refunds")]
+    paths.append(f"refunds/{refund_that_is(served, 'succeeded')}")
     for path in paths:
         window.open(path)
         assert window.violations() == [], path

@@ -100,8 +100,9 @@ TAMPERED: dict[str, tuple[list[str], set[tuple[Property, str | None]]]] = {
     ),
     "a refund that nobody asked for": (
         [
-            "INSERT INTO refund SELECT 'rf_forged', 'plain', status, amount_minor, destination, origin, partial, "
-            "requested_by, requested_at, decided_by, note, override FROM refund WHERE resource_id = 'dear'"
+            "INSERT INTO refund (id, resource_id, status, amount_minor, destination, origin, partial, requested_by, "
+            "requested_at, override) SELECT 'rf_forged', 'plain', status, amount_minor, destination, origin, partial, "
+            "requested_by, requested_at, override FROM refund WHERE resource_id = 'dear'"
         ],
         {(P.REFUNDS, "plain")},
     ),

@@ -51,6 +51,21 @@ def journey(machines: Sequence[Defined], rows: Iterable[Row], answer: Answer, *,
     return Journey(_visits(machines, rows), here, offered & _arcs_of(machines))
 
 
+def journey_of_refund(rows: Iterable[Row], refund_id: str) -> Journey:
+    """The way of one refund through its own machine, whatever other refunds its resource had or has."""
+    drawn, visits = _arcs_of((REFUND,)), dict[ArcKey, tuple[Visit, ...]]()
+    before: Refund | None = None
+    status: str | None = None
+    for row, after in unfolded(rows):
+        refund = after.refund
+        if refund is not None and refund.id == refund_id and refund != before:
+            passed, status = _in_refund(row, before, refund), refund.status
+            if passed in drawn:
+                visits[passed] = (*visits.get(passed, ()), Visit(sum(map(len, visits.values())) + 1, row.occurred_at))
+        before = refund
+    return Journey(visits, frozenset(filter(None, (status,))), frozenset(_onward(status)))
+
+
 def _arcs_of(machines: Sequence[Defined]) -> set[ArcKey]:
     return {
         (source, arc.event, arc.target) for machine in machines for arc in machine.all_arcs for source in arc.sources
@@ -136,7 +151,11 @@ def _from_window(answer: Answer, override: bool) -> Iterator[ArcKey]:
 
 
 def _from_refund(resource: Resource) -> Iterator[ArcKey]:
-    status = None if resource.refund is None else resource.refund.status
+    return _onward(None if resource.refund is None else resource.refund.status)
+
+
+def _onward(status: str | None) -> Iterator[ArcKey]:
+    """The arcs of the refund's machine that leave a status."""
     for arc in REFUND.arcs:
         if status in arc.sources:
             yield status, arc.event, arc.target
