@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, func, select, text, update
 
+from persistence.bulk_writing import Alteration, Insertion
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
 from workflows.events import Event
@@ -34,6 +35,10 @@ class Told:
     detail: str | None
     waited: bool
     resolved_at: datetime | None
+
+    @property
+    def written_reasons(self) -> list[dict[str, Any]]:
+        return [reason.to_json() for reason in self.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +126,12 @@ def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
 
 def store(connection: Connection, told: Collection[Told]) -> None:
     """Insert events told for the first time."""
-    if told:
-        connection.execute(insert(INBOX), [_to_record(one) for one in told])
+    _STORING.write(connection, told)
 
 
 def resolve(connection: Connection, told: Collection[Told]) -> None:
     """Write what became of events that had been waiting."""
-    if told:
-        statement = (
-            update(INBOX)
-            .where(INBOX.c.source == bindparam("key_source"), INBOX.c.event_id == bindparam("key_id"), WAITING)
-            .values({name: bindparam(name) for name in ("outcome", "reasons", "detail", "resolved_at")})
-        )
-        connection.execute(statement, [_resolution(one) for one in told])
+    _RESOLVING.write(connection, told)
 
 
 def bury(connection: Connection, keys: Collection[Key]) -> None:
@@ -204,26 +202,12 @@ def to_event(record: RowMapping) -> Event:
     )
 
 
-def _to_record(told: Told) -> dict[str, Any]:
-    event = told.event
-    return {
-        "source": event.source,
-        "event_id": event.id,
-        "type": event.type,
-        "subject": event.subject,
-        "time": event.time,
-        "data": dict(event.data),
-        "fingerprint": event.fingerprint,
-        "arrived_at": event.arrived_at,
-        "outcome": told.outcome.value,
-        "reasons": [reason.to_json() for reason in told.reasons],
-        "detail": told.detail,
-        "waited": told.waited,
-        "resolved_at": told.resolved_at,
-    }
-
-
-def _resolution(told: Told) -> dict[str, Any]:
-    record = _to_record(told)
-    names = ("outcome", "reasons", "detail", "resolved_at")
-    return {"key_source": told.event.source, "key_id": told.event.id, **{name: record[name] for name in names}}
+_EVENT = {name: f"event.{name}" for name in ("source", "type", "subject", "time", "data", "fingerprint", "arrived_at")}
+_FOUND = _EVENT | {"event_id": "event.id", "reasons": "written_reasons"}
+_STORING: Final = Insertion(INBOX, _FOUND, without=("arrival",))
+_RESOLVING: Final = Alteration(
+    INBOX,
+    changed={"outcome": "outcome", "reasons": "written_reasons", "detail": "detail", "resolved_at": "resolved_at"},
+    found_by={"source": "event.source", "event_id": "event.id"},
+    still="inbox.waited AND inbox.resolved_at IS NULL",
+)

@@ -166,12 +166,10 @@ class Batch:
         for subject in changed:
             standing, read = self.standings[subject], self._read[subject].resource
             if standing.resource is not None:
-                stored = stored_of(self.desk, standing.resource, standing.unresolved)
+                stored = stored_of(self.desk, standing.resource, standing.unresolved, read)
                 (new if read is None else moved).append(stored)
-        reminders = {one.resource.id: reminder_due(one.resource, self.desk.remind_before) for one in new}
-        read_at = {subject: read.resource.seq for subject, read in self._read.items() if read.resource is not None}
-        resources.save_new(self.connection, new, reminders)
-        resources.save_changed(self.connection, moved, read_at)
+        resources.save_new(self.connection, new)
+        resources.save_changed(self.connection, moved)
         self._write_refunds()
         history.append(self.connection, self.rows)
         tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved], self.rows))
@@ -212,10 +210,17 @@ class Batch:
                 self._known.pop(key, None)
 
 
-def stored_of(desk: Desk, resource: Resource, unresolved: int) -> StoredResource:
-    """A resource with what is stored beside it, as the rules that stay with it say."""
+def stored_of(desk: Desk, resource: Resource, unresolved: int, read: Resource | None = None) -> StoredResource:
+    """A resource with what is stored beside it, as the rules that stay with it say; `read` is what it was before."""
     seen = outlook(desk.policy.case(resource, resource.deadline_at, unresolved))
-    return StoredResource(resource, unresolved, seen, expiry_due(resource))
+    return StoredResource(
+        resource,
+        unresolved,
+        seen,
+        expiry_due(resource),
+        read_at_seq=0 if read is None else read.seq,
+        reminder_due_at=reminder_due(resource, desk.remind_before),
+    )
 
 
 def _as_told(decided: Decided, now: datetime) -> Told:
