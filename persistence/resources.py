@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
+from persistence.bulk_reading import among
 from persistence.bulk_writing import Alteration, Insertion
 from persistence.errors import StoreBusyError
-from persistence.portions import portions
 from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
 from workflows.eligibility import Outlook
 from workflows.resource import Payment, Refund, Resource
@@ -61,11 +61,8 @@ def load_stored(connection: Connection, ids: Collection[str]) -> dict[str, Store
     query = select(RESOURCE, *REFUND_COLUMNS).join_from(
         RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
     )
-    found: dict[str, StoredResource] = {}
-    for some in portions(ids):
-        for row in connection.execute(query.where(RESOURCE.c.id.in_(some))).mappings():
-            found[row["id"]] = _to_stored(row)
-    return found
+    wanted = query.where(among(connection, RESOURCE.c.id, ids))
+    return {row["id"]: _to_stored(row) for row in connection.execute(wanted).mappings()}
 
 
 def _to_stored(row: RowMapping) -> StoredResource:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from persistence import history, inbox, ledger, outbox, resources, tallies
@@ -25,7 +24,7 @@ from workflows.resource import Resource
 from workflows.step import step
 from workflows.words import Outcome
 
-#: Events told in this transaction come after every stored one told at the same instant.
+#: The arrival of the first event told in a transaction: behind every stored one that was told at the same instant.
 ARRIVES_LAST = 2**62
 
 
@@ -71,7 +70,6 @@ class Batch:
     _buried: set[Key] = field(default_factory=set)
     _discarded: dict[Key, str] = field(default_factory=dict)
     _refunds: dict[str, Resource] = field(default_factory=dict)
-    _arrivals: "count[int]" = field(default_factory=lambda: count(ARRIVES_LAST))
 
     @classmethod
     def opened(
@@ -100,7 +98,6 @@ class Batch:
         known = self._known.get(key)
         if known is not None:
             return _told_before(event, standing.resource, same=known == event.fingerprint)
-        event = replace(event, arrival=next(self._arrivals))
         standing, decided = tell(self.desk.policy, standing, event, event.arrived_at)
         self.standings[event.subject] = standing
         own = decided[0].decision
