@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
+from persistence.bulk_writing import Insertion
 from persistence.portions import portions
 from persistence.tables import HistoryRecord, table_of
 from workflows.history import Row
@@ -16,12 +17,12 @@ HISTORY = table_of(HistoryRecord)
 NO_HASH: Final = "none"
 ROWS_IN_MEMORY: Final = 2000
 _OUTCOME, _REASONS, _HASH = (Row.__slots__.index(name) for name in ("outcome", "reasons", "hash"))
+_APPENDING: Final = Insertion(HISTORY)
 _AS_IN_ROW: Final = [HISTORY.c[name] for name in Row.__slots__]
 
 
 def append(connection: Connection, rows: Collection[Row]) -> None:
-    if rows:
-        connection.execute(insert(HISTORY), [_to_record(row) for row in rows])
+    _APPENDING.write(connection, rows)
 
 
 def of_resource(
@@ -70,11 +71,6 @@ def in_order(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[Ro
             values[_REASONS] = tuple(values[_REASONS])
             values[_HASH] = values[_HASH] or NO_HASH
             yield Row(*values)
-
-
-def _to_record(row: Row) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in Row.__slots__}
-    return values | {"outcome": row.outcome.value, "reasons": list(row.reasons)}
 
 
 def to_row(record: RowMapping) -> Row:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, func, select, text, update
 
+from persistence.bulk_reading import among
+from persistence.bulk_writing import Alteration, Insertion, array_text
+from persistence.encoding import json_text
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
 from workflows.events import Event
@@ -20,6 +23,17 @@ WAITED: Final = text("inbox.waited")
 WAITING: Final = and_(WAITED, INBOX.c.resolved_at.is_(None))
 
 Key = tuple[str, str]
+#: The events told before among any number of (source, id) pairs; the pairs lead, so that each is looked up once.
+_TOLD_POSTGRESQL: Final = (
+    "SELECT inbox.source, inbox.event_id, inbox.fingerprint "
+    "FROM unnest(%s::text[], %s::text[]) AS told (source, event_id) "
+    "JOIN inbox ON inbox.source = told.source AND inbox.event_id = told.event_id AND inbox.outcome <> 'rejected'"
+)
+_TOLD_SQLITE: Final = (
+    "SELECT inbox.source, inbox.event_id, inbox.fingerprint FROM json_each(?) AS told "
+    "CROSS JOIN inbox ON inbox.source = told.value ->> 0 AND inbox.event_id = told.value ->> 1 "
+    "AND inbox.outcome <> 'rejected'"
+)
 DEAD: Final = "dead"
 DISCARDED: Final = "discarded"
 
@@ -34,6 +48,10 @@ class Told:
     detail: str | None
     waited: bool
     resolved_at: datetime | None
+
+    @property
+    def written_reasons(self) -> list[dict[str, Any]]:
+        return [reason.to_json() for reason in self.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +77,21 @@ class Received:
 
 def fingerprints(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
     """The content of those events among these (source, id) pairs that have been told before."""
-    found: dict[Key, str] = {}
-    by_source: dict[str, list[str]] = defaultdict(list)
-    for source, event_id in keys:
-        by_source[source].append(event_id)
-    for source, ids in by_source.items():
-        for some in portions(ids):
-            query = select(INBOX.c.event_id, INBOX.c.fingerprint).where(
-                INBOX.c.source == source, INBOX.c.event_id.in_(some), INBOX.c.outcome != "rejected"
-            )
-            found.update({(source, event_id): content for event_id, content in connection.execute(query)})
-    return found
+    if not keys:
+        return {}
+    if connection.dialect.name == "postgresql":
+        told = connection.exec_driver_sql(_TOLD_POSTGRESQL, tuple(map(array_text, zip(*keys, strict=True))))
+    else:
+        told = connection.exec_driver_sql(_TOLD_SQLITE, (json_text(list(keys)),))
+    return {(source, event_id): content for source, event_id, content in told}
 
 
 def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list[tuple[Event, bool]]]:
     """The unresolved events of each subject in order of arrival, each with whether it is a dead letter."""
     found: dict[str, list[tuple[Event, bool]]] = defaultdict(list)
-    for some in portions(subjects):
-        query = select(INBOX).where(WAITING, INBOX.c.subject.in_(some)).order_by(INBOX.c.arrival)
-        for record in connection.execute(query).mappings():
-            found[record["subject"]].append((to_event(record), record["outcome"] == "dead"))
+    query = select(INBOX).where(WAITING, among(connection, INBOX.c.subject, subjects)).order_by(INBOX.c.arrival)
+    for record in connection.execute(query).mappings():
+        found[record["subject"]].append((to_event(record), record["outcome"] == "dead"))
     return found
 
 
@@ -121,19 +134,12 @@ def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
 
 def store(connection: Connection, told: Collection[Told]) -> None:
     """Insert events told for the first time."""
-    if told:
-        connection.execute(insert(INBOX), [_to_record(one) for one in told])
+    _STORING.write(connection, told)
 
 
 def resolve(connection: Connection, told: Collection[Told]) -> None:
     """Write what became of events that had been waiting."""
-    if told:
-        statement = (
-            update(INBOX)
-            .where(INBOX.c.source == bindparam("key_source"), INBOX.c.event_id == bindparam("key_id"), WAITING)
-            .values({name: bindparam(name) for name in ("outcome", "reasons", "detail", "resolved_at")})
-        )
-        connection.execute(statement, [_resolution(one) for one in told])
+    _RESOLVING.write(connection, told)
 
 
 def bury(connection: Connection, keys: Collection[Key]) -> None:
@@ -204,26 +210,12 @@ def to_event(record: RowMapping) -> Event:
     )
 
 
-def _to_record(told: Told) -> dict[str, Any]:
-    event = told.event
-    return {
-        "source": event.source,
-        "event_id": event.id,
-        "type": event.type,
-        "subject": event.subject,
-        "time": event.time,
-        "data": dict(event.data),
-        "fingerprint": event.fingerprint,
-        "arrived_at": event.arrived_at,
-        "outcome": told.outcome.value,
-        "reasons": [reason.to_json() for reason in told.reasons],
-        "detail": told.detail,
-        "waited": told.waited,
-        "resolved_at": told.resolved_at,
-    }
-
-
-def _resolution(told: Told) -> dict[str, Any]:
-    record = _to_record(told)
-    names = ("outcome", "reasons", "detail", "resolved_at")
-    return {"key_source": told.event.source, "key_id": told.event.id, **{name: record[name] for name in names}}
+_EVENT = {name: f"event.{name}" for name in ("source", "type", "subject", "time", "data", "fingerprint", "arrived_at")}
+_FOUND = _EVENT | {"event_id": "event.id", "reasons": "written_reasons"}
+_STORING: Final = Insertion(INBOX, _FOUND, without=("arrival",))
+_RESOLVING: Final = Alteration(
+    INBOX,
+    changed={"outcome": "outcome", "reasons": "written_reasons", "detail": "detail", "resolved_at": "resolved_at"},
+    found_by={"source": "event.source", "event_id": "event.id"},
+    still="inbox.waited AND inbox.resolved_at IS NULL",
+)

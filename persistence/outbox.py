@@ -7,10 +7,11 @@ the row no longer counts, because it names a lease that is not the row's any mor
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
+from persistence.bulk_writing import Insertion
 from persistence.tables import OutboxRecord, table_of
 from workflows.decision import Effect, EffectKind
 
@@ -42,9 +43,21 @@ class Pending:
     leased_until: datetime | None
 
 
+class _Added(NamedTuple):
+    effect: Effect
+    created_at: datetime
+    tries: int = 0
+
+
+_ADDING: Final = Insertion(
+    OUTBOX,
+    {name: f"effect.{name}" for name in ("kind", "type", "resource_id", "due_at", "payload")},
+    without=("id", "done_at", "lease", "leased_until"),
+)
+
+
 def add(connection: Connection, effects: Collection[Effect], now: datetime) -> None:
-    if effects:
-        connection.execute(insert(OUTBOX), [_to_record(effect, now) for effect in effects])
+    _ADDING.write(connection, [_Added(effect, now) for effect in effects])
 
 
 def claim(
@@ -122,15 +135,3 @@ def _undone(resource_id: str, kinds: Collection[EffectKind]) -> tuple[ColumnElem
 
 def _held(effect: Claimed) -> Any:
     return update(OUTBOX).where(OUTBOX.c.id == effect.id, OUTBOX.c.lease == effect.lease)
-
-
-def _to_record(effect: Effect, now: datetime) -> dict[str, Any]:
-    return {
-        "kind": effect.kind.value,
-        "type": effect.type,
-        "resource_id": effect.resource_id,
-        "due_at": effect.due_at,
-        "payload": dict(effect.payload),
-        "created_at": now,
-        "tries": 0,
-    }

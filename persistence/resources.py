@@ -1,14 +1,16 @@
 """Resources, loaded and saved whole batches at a time."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, select
 
+from persistence.bulk_reading import among
+from persistence.bulk_writing import Alteration, Insertion
 from persistence.errors import StoreBusyError
-from persistence.portions import portions
 from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
 from workflows.eligibility import Outlook
 from workflows.resource import Payment, Refund, Resource
@@ -27,12 +29,28 @@ class ConflictError(StoreBusyError):
 
 @dataclass(frozen=True, slots=True)
 class StoredResource:
-    """A resource with what is stored beside it for queries and sweeps."""
+    """A resource with what is stored beside it for queries and sweeps.
+
+    `read_at_seq` is how long its history was when it was read. `reminder_due_at` is stored with the first row only: it
+    may have been told since.
+    """
 
     resource: Resource
     unresolved: int
     outlook: Outlook
     expiry_due_at: datetime | None
+    read_at_seq: int = 0
+    reminder_due_at: datetime | None = None
+
+    @property
+    def refund_id(self) -> str | None:
+        refund = self.resource.refund
+        return None if refund is None else refund.id
+
+    @property
+    def paid_out_minor(self) -> int:
+        refund = self.resource.refund
+        return refund.amount_minor if refund is not None and refund.status in PAID_REFUNDS else 0
 
 
 def load(connection: Connection, ids: Collection[str]) -> dict[str, Resource]:
@@ -45,11 +63,8 @@ def load_stored(connection: Connection, ids: Collection[str]) -> dict[str, Store
     query = select(RESOURCE, *REFUND_COLUMNS).join_from(
         RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
     )
-    found: dict[str, StoredResource] = {}
-    for some in portions(ids):
-        for row in connection.execute(query.where(RESOURCE.c.id.in_(some))).mappings():
-            found[row["id"]] = _to_stored(row)
-    return found
+    wanted = query.where(among(connection, RESOURCE.c.id, ids))
+    return {row["id"]: _to_stored(row) for row in connection.execute(wanted).mappings()}
 
 
 def _to_stored(row: RowMapping) -> StoredResource:
@@ -86,7 +101,7 @@ def to_resource(row: RowMapping) -> Resource:
 
 def to_row(one: StoredResource) -> dict[str, Any]:
     """All that is stored of a resource, by column, but for the reminder that may have been told already."""
-    return _fixed(one.resource) | _moving(one)
+    return {name: value(one) for name, value in _VALUES.items()}
 
 
 def _to_refund(row: RowMapping) -> Refund:
@@ -94,43 +109,21 @@ def _to_refund(row: RowMapping) -> Refund:
     return Refund(**{**values, "status": RefundStatus(values["status"])})
 
 
-def save_new(
-    connection: Connection, stored: Collection[StoredResource], reminders: Mapping[str, datetime | None]
-) -> None:
-    """Insert resources that were just paid for; `reminders` says when each window's end is announced."""
-    if stored:
-        rows = [to_row(one) | {"reminder_due_at": reminders[one.resource.id]} for one in stored]
-        connection.execute(insert(RESOURCE), rows)
+def save_new(connection: Connection, stored: Collection[StoredResource]) -> None:
+    """Insert resources that were just paid for."""
+    _INSERTING.write(connection, stored)
 
 
-def save_changed(connection: Connection, stored: Collection[StoredResource], read_at_seq: Mapping[str, int]) -> None:
+def save_changed(connection: Connection, stored: Collection[StoredResource]) -> None:
     """Write what changed of resources read before. Raises ConflictError where one is not as it was when read."""
-    if not stored:
-        return
-    statement = (
-        update(RESOURCE)
-        .where(RESOURCE.c.id == bindparam("key"), RESOURCE.c.seq == bindparam("read_seq"))
-        .values({name: bindparam(name) for name in _MOVING})
-    )
-    rows = [_moving(one) | {"key": one.resource.id, "read_seq": read_at_seq[one.resource.id]} for one in stored]
-    if connection.execute(statement, rows).rowcount != len(rows):
-        raise ConflictError(f"one of {len(rows)} resources changed meanwhile")
+    if _CHANGING.write(connection, stored) != len(stored):
+        raise ConflictError(f"one of {len(stored)} resources changed meanwhile")
 
 
 def save_refunds(connection: Connection, new: Collection[Resource], changed: Collection[Resource]) -> None:
     """Write the present refunds of these resources: inserted for `new`, updated for `changed`."""
-    if new:
-        connection.execute(insert(REFUND), [_refund_row(resource) for resource in new])
-    if changed:
-        statement = (
-            update(REFUND)
-            .where(REFUND.c.id == bindparam("key"))
-            .values({name: bindparam(name) for name in _REFUND_MOVING})
-        )
-        rows = [_refund_row(resource) for resource in changed]
-        connection.execute(
-            statement, [{"key": row["id"], **{name: row[name] for name in _REFUND_MOVING}} for row in rows]
-        )
+    _INSERTING_REFUNDS.write(connection, new)
+    _CHANGING_REFUNDS.write(connection, changed)
 
 
 def without_amounts(connection: Connection) -> bool:
@@ -147,61 +140,46 @@ def ids_after(connection: Connection, after: str | None, limit: int) -> list[str
 
 def save_outlooks(connection: Connection, stored: Collection[StoredResource]) -> None:
     """Write what answers these resources give on either side of their deadlines, and nothing else of them."""
-    names = ("before_deadline", "before_minor", "from_deadline", "from_minor")
-    statement = (
-        update(RESOURCE).where(RESOURCE.c.id == bindparam("key")).values({name: bindparam(name) for name in names})
-    )
-    rows = [{"key": one.resource.id, **{name: _moving(one)[name] for name in names}} for one in stored]
-    if rows:
-        connection.execute(statement, rows)
+    _CHANGING_OUTLOOKS.write(connection, stored)
 
 
-_MOVING = (
-    "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "refund_id", "seq", "head",
-    "paid_out_minor", "unresolved", "before_deadline", "before_minor", "from_deadline", "from_minor",
-    "expiry_due_at",
+#: Where each column's value is found in a StoredResource.
+_OUTLOOK: Final = {
+    "before_deadline": "outlook.before",
+    "before_minor": "outlook.before_minor",
+    "from_deadline": "outlook.after",
+    "from_minor": "outlook.after_minor",
+}
+_BESIDE: Final = {name: name for name in ("refund_id", "paid_out_minor", "unresolved", "expiry_due_at")} | _OUTLOOK
+_FOUND: Final = (
+    {field.name: f"resource.{field.name}" for field in fields(Resource)}
+    | {field.name: f"resource.payment.{field.name}" for field in fields(Payment)}
+    | _BESIDE
+)
+_MOVES: Final = (
+    "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "seq", "head", *_BESIDE
 )  # fmt: skip
-_REFUND_MOVING = ("status", "amount_minor", "destination", "origin", "decided_by", "note")
+_VALUES: Final = {
+    column.name: attrgetter(_FOUND[column.name]) for column in RESOURCE.columns if column.name != "reminder_due_at"
+}
+_INSERTING: Final = Insertion(RESOURCE, _FOUND)
+_CHANGING: Final = Alteration(
+    RESOURCE,
+    changed={name: _FOUND[name] for name in _MOVES},
+    found_by={"id": "resource.id", "seq": "read_at_seq"},
+)
+_CHANGING_OUTLOOKS: Final = Alteration(RESOURCE, changed=_OUTLOOK, found_by={"id": "resource.id"})
 
-
-def _fixed(resource: Resource) -> dict[str, Any]:
-    payment = {name: getattr(resource.payment, name) for name in Payment.__slots__}
-    return payment | {
-        "id": resource.id,
-        "rules_version": resource.rules_version,
-        "deadline_at": resource.deadline_at,
-        "late_until": resource.late_until,
-    }
-
-
-def _moving(one: StoredResource) -> dict[str, Any]:
-    resource = one.resource
-    refund = resource.refund
-    paid_out = refund.amount_minor if refund is not None and refund.status in PAID_REFUNDS else 0
-    return {
-        "state": resource.state,
-        "entered_at": resource.entered_at,
-        "facts": dict(resource.facts),
-        "remedied_at": resource.remedied_at,
-        "claimed_at": resource.claimed_at,
-        "expired": resource.expired,
-        "last_use": resource.last_use,
-        "refund_id": None if refund is None else refund.id,
-        "seq": resource.seq,
-        "head": resource.head,
-        "paid_out_minor": paid_out,
-        "unresolved": one.unresolved,
-        "before_deadline": one.outlook.before.value,
-        "before_minor": one.outlook.before_minor,
-        "from_deadline": one.outlook.after.value,
-        "from_minor": one.outlook.after_minor,
-        "expiry_due_at": one.expiry_due_at,
-    }
-
-
-def _refund_row(resource: Resource) -> dict[str, Any]:
-    refund = resource.refund
-    assert refund is not None
-    values = {name: getattr(refund, name) for name in Refund.__slots__}
-    repeated = {name: getattr(resource.payment, name) for name in REFUND_REPEATS}
-    return values | repeated | {"status": refund.status.value, "resource_id": resource.id}
+_REFUND_FOUND: Final = (
+    {field.name: f"refund.{field.name}" for field in fields(Refund)}
+    | {name: f"payment.{name}" for name in REFUND_REPEATS}
+    | {"resource_id": "id"}
+)
+_INSERTING_REFUNDS: Final = Insertion(REFUND, _REFUND_FOUND)
+_CHANGING_REFUNDS: Final = Alteration(
+    REFUND,
+    changed={
+        name: _REFUND_FOUND[name] for name in ("status", "amount_minor", "destination", "origin", "decided_by", "note")
+    },
+    found_by={"id": "refund.id"},
+)

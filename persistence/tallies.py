@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, extract, func, insert, select, text, union_all
+from sqlalchemy import Connection, Select, delete, extract, func, select, text, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
+from persistence.bulk_writing import Insertion
 from persistence.portions import portions
 from persistence.tables import table_of
 from persistence.tally_tables import TallyDeltaRecord, TallyRecord
@@ -90,11 +91,21 @@ def day_of(moment: datetime) -> datetime:
     return hour_of(moment).replace(hour=0)
 
 
+class _Difference(NamedTuple):
+    place: Place
+    sums: Sums
+
+
+_ADDING: Final = Insertion(
+    DELTA,
+    {name: f"place.{name}" for name in Place._fields} | {name: f"sums.{name}" for name in Sums._fields},
+    without=("id",),
+)
+
+
 def add(connection: Connection, differences: Differences) -> None:
     """Write down what a transaction has changed."""
-    rows = [place._asdict() | sums._asdict() for place, sums in differences]
-    if rows:
-        connection.execute(insert(DELTA), rows)
+    _ADDING.write(connection, [_Difference(place, sums) for place, sums in differences])
 
 
 def fold(connection: Connection, now: datetime, limit: int) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from persistence import history, inbox, ledger, outbox, resources, tallies
@@ -25,7 +24,7 @@ from workflows.resource import Resource
 from workflows.step import step
 from workflows.words import Outcome
 
-#: Events told in this transaction come after every stored one told at the same instant.
+#: The arrival of the first event told in a transaction: behind every stored one that was told at the same instant.
 ARRIVES_LAST = 2**62
 
 
@@ -71,7 +70,6 @@ class Batch:
     _buried: set[Key] = field(default_factory=set)
     _discarded: dict[Key, str] = field(default_factory=dict)
     _refunds: dict[str, Resource] = field(default_factory=dict)
-    _arrivals: "count[int]" = field(default_factory=lambda: count(ARRIVES_LAST))
 
     @classmethod
     def opened(
@@ -100,7 +98,6 @@ class Batch:
         known = self._known.get(key)
         if known is not None:
             return _told_before(event, standing.resource, same=known == event.fingerprint)
-        event = replace(event, arrival=next(self._arrivals))
         standing, decided = tell(self.desk.policy, standing, event, event.arrived_at)
         self.standings[event.subject] = standing
         own = decided[0].decision
@@ -166,12 +163,10 @@ class Batch:
         for subject in changed:
             standing, read = self.standings[subject], self._read[subject].resource
             if standing.resource is not None:
-                stored = stored_of(self.desk, standing.resource, standing.unresolved)
+                stored = stored_of(self.desk, standing.resource, standing.unresolved, read)
                 (new if read is None else moved).append(stored)
-        reminders = {one.resource.id: reminder_due(one.resource, self.desk.remind_before) for one in new}
-        read_at = {subject: read.resource.seq for subject, read in self._read.items() if read.resource is not None}
-        resources.save_new(self.connection, new, reminders)
-        resources.save_changed(self.connection, moved, read_at)
+        resources.save_new(self.connection, new)
+        resources.save_changed(self.connection, moved)
         self._write_refunds()
         history.append(self.connection, self.rows)
         tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved], self.rows))
@@ -212,10 +207,17 @@ class Batch:
                 self._known.pop(key, None)
 
 
-def stored_of(desk: Desk, resource: Resource, unresolved: int) -> StoredResource:
-    """A resource with what is stored beside it, as the rules that stay with it say."""
+def stored_of(desk: Desk, resource: Resource, unresolved: int, read: Resource | None = None) -> StoredResource:
+    """A resource with what is stored beside it, as the rules that stay with it say; `read` is what it was before."""
     seen = outlook(desk.policy.case(resource, resource.deadline_at, unresolved))
-    return StoredResource(resource, unresolved, seen, expiry_due(resource))
+    return StoredResource(
+        resource,
+        unresolved,
+        seen,
+        expiry_due(resource),
+        read_at_seq=0 if read is None else read.seq,
+        reminder_due_at=reminder_due(resource, desk.remind_before),
+    )
 
 
 def _as_told(decided: Decided, now: datetime) -> Told:

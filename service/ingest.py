@@ -9,7 +9,7 @@ import structlog
 
 from persistence.errors import StoreError, StoreRefusedError
 from persistence.resources import ConflictError
-from service.batch import Batch, Result
+from service.batch import ARRIVES_LAST, Batch, Result
 from service.desk import Desk
 from service.record import log_rows
 from workflows import reasons
@@ -66,7 +66,7 @@ def _attempted(desk: Desk, messages: Sequence[Message]) -> list[Result]:
 def _in_one_transaction(desk: Desk, messages: Sequence[Message]) -> list[Result]:
     with desk.store.writing() as connection:
         now = desk.clock.now()
-        read = [_read(desk, message, message.arrived_at or now) for message in messages]
+        read = [_read(desk, message, now, arrival) for arrival, message in enumerate(messages, ARRIVES_LAST)]
         events = [event for event in read if isinstance(event, Event)]
         subjects = list(dict.fromkeys(event.subject for event in events))
         batch = Batch.opened(desk, connection, subjects, {(event.source, event.id) for event in events})
@@ -76,12 +76,12 @@ def _in_one_transaction(desk: Desk, messages: Sequence[Message]) -> list[Result]
     return results
 
 
-def _read(desk: Desk, message: Message, arrived_at: datetime) -> Event | Result:
+def _read(desk: Desk, message: Message, now: datetime, arrival: int) -> Event | Result:
     told = message.attributes
     if not isinstance(told, Mapping):
         return _rejected({}, Reason(reasons.MALFORMED, {"problem": "a CloudEvent is a JSON object"}))
     try:
-        return read_event(told, arrived_at, desk.policy.catalogue)
+        return read_event(told, message.arrived_at or now, desk.policy.catalogue, arrival)
     except RejectedError as error:
         return _rejected(told, error.reason)
 

@@ -15,25 +15,34 @@ from workflows.remedy import Path, as_steps, shortest_path
 from workflows.window import window_at
 from workflows.words import ORIGINAL_PAYMENT_METHOD, REFUNDED, REFUNDING, Availability, Window
 
+A_MOMENT: Final = timedelta(microseconds=1)
 ACCEPTED: Final = frozenset({Availability.AVAILABLE, Availability.REVIEW_REQUIRED})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What can be said of refunding one resource at one instant. `way` is set where a request is accepted."""
+    """What can be said of refunding one resource at one instant.
+
+    `path` leads to where a request is accepted, in the `way` that holds there; both are None where nothing does.
+    """
 
     case: Case
     availability: Availability
     reasons: tuple[Reason, ...] = ()
     amount: Money | None = None
     destination: str | None = None
-    remedy: tuple[dict[str, Any], ...] = ()
     way: Refundable | None = None
+    path: Path | None = None
 
     @property
     def accepted(self) -> bool:
         """Whether a request made now is taken, be it paid at once or after review."""
         return self.availability in ACCEPTED
+
+    @property
+    def remedy(self) -> tuple[dict[str, Any], ...]:
+        """What has to happen, in order, up to the request; nothing where no request would be accepted."""
+        return () if self.path is None else as_steps(self.path)
 
     @property
     def window(self) -> Window:
@@ -131,8 +140,8 @@ def _offered(case: Case, path: Path) -> Answer:
         in_order(missing + asked_of_people),
         case.resource.money(payable(case.product, path.end.resource, case.rules, way)),
         ORIGINAL_PAYMENT_METHOD,
-        as_steps(path),
         way,
+        path,
     )
 
 
@@ -151,9 +160,14 @@ class Outlook:
 
 
 def outlook(case: Case) -> Outlook:
-    deadline = case.resource.deadline_at
-    before = answer(replace(case, at=deadline - timedelta(microseconds=1)))
-    after = answer(replace(case, at=deadline))
+    resource = case.resource
+    before = answer(replace(case, at=resource.deadline_at - A_MOMENT))
+    if resource.state in (REFUNDING, REFUNDED):
+        return Outlook(before.availability, _minor(before), before.availability, _minor(before))
+    if resource.claimed_at is None:
+        # From the deadline on the window is closed, whatever else there would be to say.
+        return Outlook(before.availability, _minor(before), Availability.UNAVAILABLE, 0)
+    after = answer(replace(case, at=resource.deadline_at))
     return Outlook(before.availability, _minor(before), after.availability, _minor(after))
 
 

@@ -5,7 +5,6 @@ rejected and not remembered, so that it may come again, corrected, under the sam
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from workflows import reasons
+from workflows.canonical import canonical_ascii
 from workflows.catalogue import Catalogue
 from workflows.fields import BadDataError, Data, check_data, shown, text
 from workflows.instants import instant_text, parse_instant
@@ -57,7 +57,7 @@ class Event:
         return asked_by
 
 
-def read_event(message: Mapping[str, Any], arrived_at: datetime, catalogue: Catalogue) -> Event:
+def read_event(message: Mapping[str, Any], arrived_at: datetime, catalogue: Catalogue, arrival: int = 0) -> Event:
     """The event that a CloudEvent's attributes and data tell. Raises RejectedError for one that is unusable."""
     source, id_, type_, subject = (_name(message, name) for name in ("source", "id", "type", "subject"))
     if message.get("specversion") != "1.0":
@@ -77,11 +77,14 @@ def read_event(message: Mapping[str, Any], arrived_at: datetime, catalogue: Cata
         data=_checked(type_, data, catalogue),
         arrived_at=arrived_at,
         fingerprint=_fingerprint(type_, subject, told_time, data),
+        arrival=arrival,
     )
 
 
 def _name(message: Mapping[str, Any], name: str) -> str:
     value = message.get(name)
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable():
+        return value
     if value is None:
         raise _rejected(reasons.MALFORMED, problem=f"{name} is missing")
     if not isinstance(value, str) or not value:
@@ -106,10 +109,16 @@ def unstorable(value: Any) -> str | None:
     elif isinstance(value, float) and not math.isfinite(value):
         return "contains a number that is not finite"
     elif isinstance(value, Mapping):
-        return next(filter(None, (unstorable(part) for pair in value.items() for part in pair)), None)
+        return _first_unstorable([*value, *value.values()])
     elif isinstance(value, list):
-        return next(filter(None, (unstorable(part) for part in value)), None)
+        return _first_unstorable(value)
     return None
+
+
+def _first_unstorable(parts: list[Any]) -> str | None:
+    # Nearly every part is a text that could be printed as it is: those are passed over at once.
+    doubtful = [part for part in parts if not (isinstance(part, str) and part.isprintable())]
+    return next(filter(None, map(unstorable, doubtful)), None)
 
 
 def _told_time(told: Any, now: datetime) -> datetime | None:
@@ -148,8 +157,7 @@ def _checked(type_: str, data: Any, catalogue: Catalogue) -> Data:
 
 
 def _fingerprint(type_: str, subject: str, time: datetime | None, data: Any) -> str:
-    told = [type_, subject, None if time is None else instant_text(time), data]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(canonical_ascii((type_, subject, time, data))).hexdigest()
 
 
 def _rejected(code: Code, **facts: Any) -> RejectedError:

@@ -1,14 +1,13 @@
 """History: the record that a resource's state is the fold of, and the chain of hashes that shows tampering."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from workflows.instants import instant_text
+from workflows.canonical import canonical
 from workflows.resource import Payment, Resource, refund_from_json
 from workflows.words import Outcome
 
@@ -50,19 +49,10 @@ class Row:
 
 
 def content_hash(row: Row) -> str:
-    return hashlib.sha256(_ENCODER.encode(_COVERED(row)).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} has no place in a history row")
+    return hashlib.sha256(canonical(_COVERED(row))).hexdigest()
 
 
 _COVERED: Final = attrgetter(*(name for name in Row.__slots__ if name != "hash"))
-_ENCODER: Final = json.JSONEncoder(default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def fold(rows: Iterable[Row]) -> Resource | None:

@@ -40,6 +40,8 @@ class Decided:
 
 def buried(standing: Standing, now: datetime) -> tuple[Standing, tuple[Event, ...]]:
     """The standing after its parked events of 24 hours and more became dead letters, and which those are."""
+    if not standing.parked:
+        return standing, ()
     overdue = tuple(event for event in standing.parked if event.arrived_at + PARKED_FOR <= now)
     if not overdue:
         return standing, ()
@@ -54,7 +56,7 @@ def tell(policy: Policy, standing: Standing, event: Event, now: datetime) -> tup
         return replace(standing, parked=(*standing.parked, event)), [Decided(event, decision)]
     if decision.outcome == Outcome.REJECTED:
         return standing, [Decided(event, decision)]
-    standing = replace(standing, resource=decision.resource)
+    standing = Standing(decision.resource, standing.parked, standing.dead)
     followed: list[Decided] = []
     if event.type == ORDER_PAID:
         standing, followed = _without_foreign_dead(policy, standing, now)
@@ -66,6 +68,8 @@ def tell(policy: Policy, standing: Standing, event: Event, now: datetime) -> tup
 
 def admitted(policy: Policy, standing: Standing, now: datetime) -> tuple[Standing, list[Decided]]:
     """Try the parked events again in order of time, then of arrival; from the first again whenever one has moved it."""
+    if not standing.parked:
+        return standing, []
     decided: list[Decided] = []
     waiting = sorted(standing.parked, key=lambda event: (event.time, event.arrived_at, event.arrival))
     position = 0
@@ -96,6 +100,8 @@ def resolved(standing: Standing, event: Event) -> Standing:
 
 def _without_foreign_dead(policy: Policy, standing: Standing, now: datetime) -> tuple[Standing, list[Decided]]:
     """A payment shows which product it is: dead letters of another product's table are of no use to anybody."""
+    if not standing.dead:
+        return standing, []
     judged = [Decided(event, step(policy, standing.resource, event, now)) for event in standing.dead]
     foreign = [one for one in judged if one.decision.outcome == Outcome.REJECTED]
     gone = {(one.event.source, one.event.id) for one in foreign}

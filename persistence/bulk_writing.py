@@ -1,0 +1,147 @@
+"""Many rows of one table written as a set: the hot path's way past the work that is done anew for every value.
+
+What is written is encoded column by column. SQLite takes the rows through the driver's own `executemany`; PostgreSQL
+takes new rows as one COPY and changes as one UPDATE from arrays. So how many statements a batch needs does not depend
+on its size. Errors are those of every other statement.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
+
+from persistence.encoding import Encoder, encoder_of
+
+DIALECTS: Final = ("sqlite", "postgresql")
+_POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+_NULL: Final = r"\N"
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+Values = Sequence[Any]
+
+
+class Reading:
+    """Takes the values of some columns out of things: each by the path of attributes at which a thing has it."""
+
+    def __init__(self, columns: Sequence[Column[Any]], paths: Iterable[str]) -> None:
+        self._values: Callable[[Any], tuple[Any, ...]] = attrgetter(*paths)
+        self._encoders: dict[str, list[Encoder | None]] = {
+            dialect: [encoder_of(column, dialect) for column in columns] for dialect in DIALECTS
+        }
+
+    def columns(self, things: Iterable[Any], dialect: str) -> list[Values]:
+        """The things' values, column by column, as the driver takes them."""
+        columns = zip(*map(self._values, things), strict=True)
+        encoders = self._encoders[dialect]
+        return [
+            column if encoder is None else list(map(encoder, column))
+            for column, encoder in zip(columns, encoders, strict=True)
+        ]
+
+
+class Insertion:
+    """Inserts things into a table. `paths` says where a thing has what a column holds, if not under its name.
+
+    A column that the database fills by itself is named in `without`.
+    """
+
+    def __init__(self, table: Table, paths: Mapping[str, str] | None = None, without: Collection[str] = ()) -> None:
+        columns = [column for column in table.columns if column.name not in without]
+        names = [column.name for column in columns]
+        self._reading = Reading(columns, [(paths or {}).get(name, name) for name in names])
+        self._copy = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+        marks = ", ".join("?" * len(names))
+        self._insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
+
+    def write(self, connection: Connection, things: Collection[Any]) -> None:
+        if not things:
+            return
+        columns = self._reading.columns(things, connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            _copy(connection, self._copy, copy_text(columns))
+        else:
+            connection.exec_driver_sql(self._insert, list(zip(*columns, strict=True)))
+
+
+class Alteration:
+    """Changes `changed` columns of rows that are found by `found_by`, each column with the path to its value.
+
+    `still` is what must hold of the row besides, as SQL.
+    """
+
+    def __init__(
+        self, table: Table, changed: Mapping[str, str], found_by: Mapping[str, str], still: str = "TRUE"
+    ) -> None:
+        columns = [table.c[name] for name in (*changed, *found_by)]
+        self._reading = Reading(columns, [*changed.values(), *found_by.values()])
+        set_ = ", ".join(f"{name} = ?" for name in changed)
+        found = " AND ".join(f"{name} = ?" for name in found_by)
+        self._each = f"UPDATE {table.name} SET {set_} WHERE {found} AND {still}"
+        self._all = _update_from_arrays(table.name, columns, changed, found_by, still)
+
+    def write(self, connection: Connection, things: Collection[Any]) -> int:
+        """Returns how many rows were found."""
+        if not things:
+            return 0
+        columns = self._reading.columns(things, connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            return connection.exec_driver_sql(self._all, tuple(map(array_text, columns))).rowcount
+        return connection.exec_driver_sql(self._each, list(zip(*columns, strict=True))).rowcount
+
+
+def _update_from_arrays(
+    table: str, columns: Sequence[Column[Any]], changed: Iterable[str], found_by: Iterable[str], still: str
+) -> str:
+    arrays = ", ".join(f"%s::{column.type.compile(_POSTGRESQL)}[]" for column in columns)
+    told = f"unnest({arrays}) AS told ({', '.join([*(f'new_{name}' for name in changed), *found_by])})"
+    set_ = ", ".join(f"{name} = told.new_{name}" for name in changed)
+    found = " AND ".join(f"{table}.{name} = told.{name}" for name in found_by)
+    return f"UPDATE {table} SET {set_} FROM {told} WHERE {found} AND {still}"
+
+
+def _copy(connection: Connection, statement: str, text: str) -> None:
+    dialect = connection.dialect
+    driver: Any = dialect.loaded_dbapi
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            copy.write(text)
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True, dialect=dialect
+        ) from error
+
+
+def copy_text(columns: Sequence[Values]) -> str:
+    """Columns of texts, None among them, as the text that COPY reads.
+
+    Values seldom hold what has to be escaped; that they do not is seen by looking at the whole once.
+    """
+    nulls = sum(column.count(None) for column in columns)
+    text = _lines([[_NULL if value is None else value for value in column] for column in columns])
+    rows = len(columns[0])
+    plain = (
+        text.count("\\") == nulls
+        and text.count("\t") == rows * (len(columns) - 1)
+        and text.count("\n") == rows
+        and "\r" not in text
+    )
+    if plain:
+        return text
+    return _lines([[_NULL if value is None else value.translate(_ESCAPES) for value in column] for column in columns])
+
+
+def _lines(columns: Iterable[Values]) -> str:
+    return "".join([f"{line}\n" for line in map("\t".join, zip(*columns, strict=True))])
+
+
+def array_text(values: Iterable[str | None]) -> str:
+    """Texts as PostgreSQL writes an array of them."""
+    return "{" + ",".join(["NULL" if value is None else f'"{_quoted(value)}"' for value in values]) + "}"
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')
