@@ -89,6 +89,25 @@ def of_refunds(connection: Connection, moment: Moment, among: Population) -> dic
     return _tallied(connection, standing.cte("standing_in"), moment.at)
 
 
+def first_payment(connection: Connection) -> datetime | None:
+    """When the first of all resources was paid for."""
+    found: datetime | None = connection.execute(select(func.min(RESOURCE.c.paid_at))).scalar()
+    return found
+
+
+def begins(connection: Connection, moment: Moment, among: Population, most: int) -> datetime | None:
+    """The payment behind which at most so many of a population lie, paid by the moment; None: there are no more."""
+    query = (
+        select(RESOURCE.c.paid_at)
+        .where(RESOURCE.c.paid_at <= moment.at, *among.conditions)
+        .order_by(RESOURCE.c.paid_at.desc())
+        .offset(most)
+        .limit(1)
+    )
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
 def _standings(connection: Connection, moment: Moment, among: Population) -> CTE:
     if moment.past:
         return as_of.standings(connection, moment.at, among.conditions)

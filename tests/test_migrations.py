@@ -105,8 +105,8 @@ def test_changes_of_the_past_are_counted(earlier: Engine) -> None:
     schema.upgrade(earlier, CATALOGUE)
     with earlier.connect() as connection:
         lives = history.of_resources(connection, list(entered(earlier)))
-        products = connection.execute(select(resources.RESOURCE.c.id, resources.RESOURCE.c.product))
-        product = {id_: key for id_, key in products}
+        known = connection.execute(select(resources.RESOURCE.c.id, resources.RESOURCE.c.product))
+        product = {row.id: row.product for row in known}
         rows = [row for lived in lives.values() for row in lived if row.outcome == "applied"]
         expected = Counter((product[row.resource_id], row.event, row.from_state, row.to_state) for row in rows)
         assert moves.count(connection) == expected

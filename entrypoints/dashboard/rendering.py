@@ -13,6 +13,7 @@ from entrypoints.dashboard.protection import HEADERS, actor_of
 from entrypoints.http.problems import ProblemError
 from entrypoints.http.requests import LOCAL_ACTOR
 from entrypoints.http.state import wired
+from workflows.diagrams.overlay import rough
 from workflows.instants import instant_text
 
 ENVIRONMENT: Final = Environment(
@@ -29,6 +30,7 @@ ENVIRONMENT.filters |= {
     "look": wording.look,
     "plainly": wording.plainly,
     "left": wording.left,
+    "span": rough,
     "raw": wording.raw,
     "dated": wording.dated,
 }
