@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from entrypoints.dashboard import doing, machine, machines, people, resource, resources, search
+from entrypoints.dashboard import doing, machine, machines, people, resource, resources, rules, search, what_if
 from entrypoints.dashboard.protection import same_origin
 from entrypoints.dashboard.rendering import onward
 
@@ -22,7 +22,7 @@ def home(request: Request) -> Response:
     return onward(request, "resources")
 
 
-for gathered in (people, search, doing, machines, machine, resources, resource):
+for gathered in (people, search, doing, machines, machine, rules, what_if, resources, resource):
     router.include_router(gathered.router)
 
 

@@ -15,6 +15,7 @@ from entrypoints.http.requests import LOCAL_ACTOR
 from entrypoints.http.state import wired
 from workflows.diagrams.overlay import rough
 from workflows.instants import instant_text
+from workflows.money import format_amount
 
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("entrypoints.dashboard"),
@@ -31,6 +32,7 @@ ENVIRONMENT.filters |= {
     "plainly": wording.plainly,
     "left": wording.left,
     "span": rough,
+    "amount": format_amount,
     "raw": wording.raw,
     "dated": wording.dated,
 }

@@ -73,6 +73,11 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "delivered": Look("Delivered", "good", "check"),
         "dead": Look("Gave up", "bad", "cross"),
     },
+    "version": {
+        "present": Look("In force", "good", "check"),
+        "later": Look("To come", "info", "clock"),
+        "earlier": Look("Earlier", "quiet", "back"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),
