@@ -39,10 +39,15 @@ class _Wording:
 
 def terms_of(rules: Rules) -> Iterator[Term]:
     """Every term of a version; the promotions have words of their own."""
-    for setting, value in settings_of(rules).items():
-        if not setting.startswith("promotions."):
-            said, _ = _wording(setting)
-            yield Term(setting, title_of(setting), in_words(setting, value), _meaning(setting, value), said.source)
+    told = [(setting, value) for setting, value in settings_of(rules).items() if not setting.startswith("promotions.")]
+    for setting, value in sorted(told, key=lambda one: place_of(one[0])):
+        source = _wording(setting)[0].source
+        yield Term(setting, title_of(setting), in_words(setting, value), _meaning(setting, value), source)
+
+
+def place_of(setting: str) -> tuple[int, str]:
+    """What settings are put in order by: the weightiest kind first, and within a kind by name."""
+    return [*_WORDINGS.values()].index(_wording(setting)[0]), setting
 
 
 def title_of(setting: str) -> str:

@@ -28,6 +28,7 @@ ENVIRONMENT.filters |= {
     "url": addresses.encoded,
     "instant": instant_text,
     "phrase": wording.phrase,
+    "kind": wording.kind,
     "look": wording.look,
     "plainly": wording.plainly,
     "left": wording.left,

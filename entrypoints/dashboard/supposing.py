@@ -12,7 +12,7 @@ from service.supposition import read_inquiry
 from workflows.amending import settings_of, told_setting
 from workflows.instants import instant_text
 from workflows.rules import COUPON_ALLOCATIONS, Rules
-from workflows.terms import in_words, title_of
+from workflows.terms import in_words, place_of, title_of
 from workflows.window import CONVENTIONS
 
 COHORT: Final = ("product", "account_id", "promotion", "currency")
@@ -43,7 +43,7 @@ def settings(rules: Rules) -> list[Setting]:
     """Every setting of the rules, to be set otherwise."""
     return [
         Setting(name, title_of(name), in_words(name, value), tuple(_choices(name)))
-        for name, value in settings_of(rules).items()
+        for name, value in sorted(settings_of(rules).items(), key=lambda one: place_of(one[0]))
     ]
 
 
