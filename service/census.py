@@ -23,7 +23,7 @@ from workflows.instants import instant_text
 from workflows.money import Money
 from workflows.refund_machine import REFUND
 
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = 2_000
 _RANKS: Final = (0.5, 0.95)
 
 
@@ -62,7 +62,7 @@ def taken(desk: Desk, key: str, wanted: Wanted) -> Census:
     own = machine.key if isinstance(machine, Product) else wanted.product
     with desk.store.reading() as connection:
         if moment.past or wanted.account_id is not None or wanted.days is not None:
-            found, paid_after = _one_by_one(connection, machine, moment, _population(wanted, own, moment))
+            found, paid_after = _one_by_one(connection, machine, moment, _population(desk, wanted, own, moment))
         else:
             found, paid_after = _from_sums(connection, machine, moment, own), None
     every = {str(state): found.get(str(state), Tally(0)) for one in regions(machine) for state in one.states}
@@ -82,7 +82,7 @@ def standing(desk: Desk) -> tuple[list[Stock], Counter[str]]:
 def began(desk: Desk) -> datetime | None:
     """When the first of all resources was paid for; None where there is none."""
     with desk.store.reading() as connection:
-        return counts.first_payment(connection)
+        return counts.first_payment(connection, desk.policy.catalogue.keys)
 
 
 def flow(desk: Desk, since: datetime) -> tuple[Counter[Move], Counter[Move]]:
@@ -91,31 +91,22 @@ def flow(desk: Desk, since: datetime) -> tuple[Counter[Move], Counter[Move]]:
         return moves.count(connection, tallies.day_of(since)), moves.count(connection)
 
 
-def _population(wanted: Wanted, product: str | None, moment: Moment) -> Population:
+def _population(desk: Desk, wanted: Wanted, product: str | None, moment: Moment) -> Population:
     paid_after = None if wanted.days is None else before(moment.at, timedelta(days=wanted.days))
-    return Population(product, wanted.account_id, paid_after, moment.at)
+    products = desk.policy.catalogue.keys if product is None and wanted.account_id is None else None
+    return Population(product, wanted.account_id, paid_after, moment.at, products)
 
 
 def _one_by_one(
     connection: Connection, machine: Defined, moment: Moment, among: Population
 ) -> tuple[Mapping[str, Tally], datetime | None]:
     """The tallies of a population, or of those of it that were paid for last."""
-    cut = _cut(connection, moment, among)
+    cut = counts.begins(connection, moment, among, MOST_COUNTED)
     some = among if cut is None else replace(among, paid_after=cut)
     if machine is REFUND:
         return counts.of_refunds(connection, moment, some), cut
     product = isinstance(machine, Product)
     return counts.of_resources(connection, moment, some, lifecycle=product, window=True), cut
-
-
-def _cut(connection: Connection, moment: Moment, among: Population) -> datetime | None:
-    """Where the last resources begin; a product of which there are few is counted wholly."""
-    if among.product is not None and among.account_id is None:
-        alike = (one.count for one in stock.at(connection, moment.at) if one.product == among.product)
-        if sum(alike) <= MOST_COUNTED:
-            return None
-        among = replace(among, product=None)
-    return counts.begins(connection, moment, among, MOST_COUNTED)
 
 
 def _from_sums(connection: Connection, machine: Defined, moment: Moment, product: str | None) -> dict[str, Tally]:

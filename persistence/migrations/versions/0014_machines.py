@@ -1,4 +1,4 @@
-"""Running sums of changes: how often each event led from one state to another, by the day for all that is past."""
+"""How often each event led from one state to another, by the day for all that is past; payments of each product."""
 
 from alembic import op
 
@@ -12,6 +12,7 @@ DAY = {
 
 
 def upgrade() -> None:
+    op.create_index("resource_by_product_payment", "resource", ["product", "paid_at"])
     day = DAY[op.get_bind().dialect.name]
     op.execute(
         f"""
