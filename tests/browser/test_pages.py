@@ -28,6 +28,8 @@ def test_every_page_is_accessible_and_fits_its_window(
     window = look(size, scheme)
     kinds = ("available", "action_required", "in_progress", "refunded", "unavailable")
     paths = ["resources", "resources?q=nothing-here", "search?q=order", *(one_that_is(served, kind) for kind in kinds)]
+    paths += ["machines", "machines/ssl_certificate", "machines/refund?at=2026-01-01T00:00", "rules", "rules/demo"]
+    paths += ["rules?before=demo&after=demo", "what-if", "what-if?window.days=14"]
     for path in paths:
         window.open(path)
         assert window.violations() == [], path
