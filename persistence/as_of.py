@@ -87,7 +87,10 @@ def _words_of_refunds(connection: Connection, at: datetime | None, among: Condit
     id_, status = refund["refund", "id"].as_string(), refund["refund", "status"].as_string()
     told = HISTORY.join(RESOURCE, RESOURCE.c.id == HISTORY.c.resource_id)
     conditions = [OF_REFUNDS, _says(connection, "refund"), *among]
-    conditions.append(HISTORY.c.resource_id.in_(select(REFUND.c.resource_id)))
+    having = select(REFUND.c.resource_id)
+    if among:
+        having = having.join(RESOURCE, RESOURCE.c.id == REFUND.c.resource_id).where(*among)
+    conditions.append(HISTORY.c.resource_id.in_(having))
     if at is not None:
         ends = _ends(at, [*among, RESOURCE.c.refund_id.is_not(None)])
         told = told.outerjoin(ends, ends.c.resource_id == HISTORY.c.resource_id)

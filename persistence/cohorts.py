@@ -33,9 +33,10 @@ class Member:
     judged: bool
 
 
-def count(connection: Connection, cohort: Cohort) -> int:
-    query = select(func.count()).select_from(RESOURCE).where(*_conditions(cohort))
-    return int(connection.execute(query).scalar_one())
+def count(connection: Connection, cohort: Cohort, most: int | None = None) -> int:
+    """How many there are; no further than `most`, so that of many no more than these are read."""
+    some = select(RESOURCE.c.id).where(*_conditions(cohort)).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit: int) -> Sequence[Member]:

@@ -4,7 +4,8 @@ A median and a 95th percentile are those of the nearest rank: of n spans in asce
 ⌈n/2⌉ or ⌈95n/100⌉, counted from 1. So each is the span of something that stands there, on every database.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
@@ -39,13 +40,15 @@ HIGH_PERCENT: Final = 95
 class Population:
     """Whose things are counted; None asks nothing. Paid for later than `paid_after`, and at `paid_by` or before.
 
-    As of a past moment, only what was paid by then counts anyway.
+    As of a past moment, only what was paid by then counts anyway. `products` names all there are, where they help to
+    find what was paid when.
     """
 
     product: str | None = None
     account_id: str | None = None
     paid_after: datetime | None = None
     paid_by: datetime | None = None
+    products: Sequence[str] | None = None
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -54,6 +57,8 @@ class Population:
             for name in ("product", "account_id")
             if (value := getattr(self, name)) is not None
         ]
+        if self.products is not None:
+            asked.append(RESOURCE.c.product.in_(self.products))
         if self.paid_after is not None:
             asked.append(RESOURCE.c.paid_at > self.paid_after)
         if self.paid_by is not None:
@@ -87,6 +92,33 @@ def of_refunds(connection: Connection, moment: Moment, among: Population) -> dic
     """Refunds by their status, with the amounts they are for."""
     standing = as_of.refunds(connection, moment.at if moment.past else None, among.conditions)
     return _tallied(connection, standing.cte("standing_in"), moment.at)
+
+
+def first_payment(connection: Connection, products: Sequence[str]) -> datetime | None:
+    """When the first of all resources was paid for."""
+    first = [select(func.min(RESOURCE.c.paid_at).label("at")).where(RESOURCE.c.product == key) for key in products]
+    found: datetime | None = connection.execute(select(func.min(union_all(*first).subquery().c.at))).scalar()
+    return found
+
+
+def begins(connection: Connection, moment: Moment, among: Population, most: int) -> datetime | None:
+    """The payment behind which at most so many of a population lie, paid by the moment; None: there are no more.
+
+    Of several products each is looked at by itself, since payments are in order within a product.
+    """
+    parts = [replace(among, product=key, products=None) for key in among.products or ()] or [among]
+    latest = [
+        select(RESOURCE.c.paid_at)
+        .where(RESOURCE.c.paid_at <= moment.at, *part.conditions)
+        .order_by(RESOURCE.c.paid_at.desc())
+        .limit(most + 1)
+        .subquery()
+        for part in parts
+    ]
+    every = union_all(*(select(part.c.paid_at) for part in latest)).subquery()
+    query = select(every.c.paid_at).order_by(every.c.paid_at.desc()).offset(most).limit(1)
+    found: datetime | None = connection.execute(query).scalar()
+    return found
 
 
 def _standings(connection: Connection, moment: Moment, among: Population) -> CTE:

@@ -45,18 +45,23 @@ def dwells(
     """
     found: dict[tuple[str, str], list[timedelta]] = {}
     for (product, state), number in numbers.items():
-        entered = [_entered(connection, product, state, max(ceil(rank * number), 1) - 1) for rank in ranks]
+        entered = [_entered(connection, product, state, max(ceil(rank * number), 1), number) for rank in ranks]
         found[product, state] = [max(at - moment, timedelta()) for moment in entered if moment is not None]
     return found
 
 
-def _entered(connection: Connection, product: str, state: str, position: int) -> datetime | None:
-    """When the resource at a position entered its state, counted from the one that came last."""
+def _entered(connection: Connection, product: str, state: str, place: int, number: int) -> datetime | None:
+    """When the resource at a place among so many entered its state, counted from 1, the one that came last.
+
+    It is looked for from the end of the index that is nearer.
+    """
+    entered, from_first = RESOURCE.c.entered_at, number - place
+    late = place - 1 <= from_first
     query = (
-        select(RESOURCE.c.entered_at)
+        select(entered)
         .where(RESOURCE.c.product == product, RESOURCE.c.state == state)
-        .order_by(RESOURCE.c.entered_at.desc())
-        .offset(position)
+        .order_by(entered.desc() if late else entered)
+        .offset(place - 1 if late else from_first)
         .limit(1)
     )
     found: datetime | None = connection.execute(query).scalar()

@@ -98,6 +98,7 @@ class ResourceRecord(SQLModel, table=True):
         Index("resource_by_product_state", "product", "state", "entered_at"),
         Index("resource_by_deadline", "deadline_at", "id"),
         Index("resource_by_payment", "paid_at", "id"),
+        Index("resource_by_product_payment", "product", "paid_at"),
         Index("resource_by_cash", "currency", "cash_minor", "id"),
         Index(
             "resource_uncounted",

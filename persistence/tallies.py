@@ -36,6 +36,11 @@ class Kind(StrEnum):
     REFUNDS = "refunds"  # those with a status; no hour
     REFUND_MOVES = "refund_moves"  # refunds that came to a status within the hour
     REFUSALS = "refusals"  # refusals with a reason, recorded within the hour
+    MOVES = "moves"  # changes recorded within the hour; the state is the event with the states it led from and to
+
+
+#: What only happens and is never undone: counted by the hour in which it was recorded.
+HAPPENINGS: Final = (Kind.REFUND_MOVES, Kind.REFUSALS, Kind.MOVES)
 
 
 class Place(NamedTuple):
@@ -184,14 +189,14 @@ def _settled(place: Place, now: datetime) -> Place:
     """The place under which something is kept for good once its hour is over."""
     if place.kind == Kind.RESOURCES and place.hour <= now - AN_HOUR:
         return place._replace(before_deadline="", hour=OVER)
-    if place.kind in (Kind.REFUND_MOVES, Kind.REFUSALS) and place.hour < now - HOURLY_FOR:
+    if place.kind in HAPPENINGS and place.hour < now - HOURLY_FOR:
         return place._replace(hour=day_of(place.hour))
     return place
 
 
 def _unsettled(now: datetime) -> Select[Any]:
     """Sums whose hour is over and that are not drawn together yet."""
-    happenings = (Kind.REFUND_MOVES.value, Kind.REFUSALS.value)
+    happenings = [kind.value for kind in HAPPENINGS]
     closed = (TALLY.c.kind == Kind.RESOURCES.value) & (TALLY.c.hour > OVER) & (TALLY.c.hour <= now - AN_HOUR)
     old = TALLY.c.kind.in_(happenings) & (TALLY.c.hour < now - HOURLY_FOR) & (extract("hour", TALLY.c.hour) != 0)
     return select(TALLY).where(closed | old)

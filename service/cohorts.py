@@ -26,8 +26,7 @@ class Inquiry:
 def size(desk: Desk, inquiry: Inquiry) -> int:
     """How many resources the inquiry is about."""
     with desk.store.reading() as connection:
-        found = cohorts.count(connection, inquiry.cohort)
-    return found if inquiry.limit is None else min(found, inquiry.limit)
+        return cohorts.count(connection, inquiry.cohort, inquiry.limit)
 
 
 def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from persistence.moves import place_of_move
 from persistence.resources import StoredResource
 from persistence.tallies import Differences, Kind, Place, Sums, hour_ending, hour_of
 from workflows.history import Row
@@ -24,6 +25,8 @@ def differences(
     for row in rows:
         resource = now_standing[row.resource_id].resource
         _count_refusal(found, resource, row)
+        if row.outcome == Outcome.APPLIED:
+            found.add(place_of_move(resource.payment.product, row), Sums(1))
         standing[row.resource_id] = _count_refund(found, resource, row, standing.get(row.resource_id))
     return found
 

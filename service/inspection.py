@@ -85,7 +85,7 @@ def overlay_of(desk: Desk, key: str, wanted: Wanted) -> Overlay:
     with desk.store.reading() as connection:
         counted = _counted(connection, machine, moment, wanted) if wanted.counts else {}
         way = None if wanted.resource is None else _way(desk, connection, machine, moment, wanted)
-    caption = tuple(_caption(moment, wanted))
+    caption = tuple(caption_of(moment, wanted))
     if way is None:
         return Overlay(caption, counted)
     return Overlay(caption, counted, way.visits, way.here, way.possible)
@@ -112,7 +112,7 @@ def check(machine: Defined, wanted: Wanted) -> None:
 def _counted(connection: Connection, machine: Defined, moment: Moment, wanted: Wanted) -> Mapping[str, Tally]:
     """The tally of every state of the drawing, where nothing stands too."""
     product = isinstance(machine, Product)
-    paid_after = None if wanted.days is None else _before(moment.at, timedelta(days=wanted.days))
+    paid_after = None if wanted.days is None else before(moment.at, timedelta(days=wanted.days))
     among = Population(
         product=machine.key if product else wanted.product,
         account_id=wanted.account_id,
@@ -123,10 +123,10 @@ def _counted(connection: Connection, machine: Defined, moment: Moment, wanted: W
         found = counts.of_refunds(connection, moment, among)
     else:
         found = counts.of_resources(connection, moment, among, lifecycle=product, window=True)
-    return {str(state): found.get(state, Tally(0)) for one in _regions(machine) for state in one.states}
+    return {str(state): found.get(state, Tally(0)) for one in regions(machine) for state in one.states}
 
 
-def _before(at: datetime, span: timedelta) -> datetime:
+def before(at: datetime, span: timedelta) -> datetime:
     """The instant that much earlier, or the first there can be."""
     first = datetime.min.replace(tzinfo=at.tzinfo)
     return at - span if at - first > span else first
@@ -151,15 +151,15 @@ def _way(desk: Desk, connection: Connection, machine: Defined, moment: Moment, w
         )
     found = answer(desk.policy.case(resource, moment.at, unresolved))
     in_force = desk.policy.rulebook.in_force(moment.at)
-    return journey(_regions(machine), rows, found, override=overridable(found, in_force))
+    return journey(regions(machine), rows, found, override=overridable(found, in_force))
 
 
-def _regions(machine: Defined) -> Sequence[Defined]:
+def regions(machine: Defined) -> Sequence[Defined]:
     """The machines of its drawing."""
     return (machine, WINDOW) if isinstance(machine, Product) else (machine,)
 
 
-def _caption(moment: Moment, wanted: Wanted) -> Iterator[str]:
+def caption_of(moment: Moment, wanted: Wanted) -> Iterator[str]:
     """Lines that say what is shown: as of when, of what, of which resource."""
     yield f"as of {instant_text(moment.at.replace(microsecond=0))}"
     if wanted.counts:

@@ -1,5 +1,6 @@
 """A database of an earlier version is brought up to this one, with everything that is in it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
 from sqlmodel import SQLModel
 
-from persistence import history, resources, schema, stock
+from persistence import history, moves, resources, schema, stock, tallies
 from service import recounting
 from service.clock import SetClock
 from service.opening import open_desk
@@ -98,6 +99,19 @@ def test_what_was_brought_up_to_date_verifies(earlier: Engine) -> None:
         assert sum(one.count for one in stands) == 10
         assert sum(one.cash_minor for one in stands) == connection.execute(select(func.sum(CASH))).scalar()
         assert not recounting.is_uncounted(connection)
+
+
+def test_changes_of_the_past_are_counted(earlier: Engine) -> None:
+    schema.upgrade(earlier, CATALOGUE)
+    with earlier.connect() as connection:
+        lives = history.of_resources(connection, list(entered(earlier)))
+        known = connection.execute(select(resources.RESOURCE.c.id, resources.RESOURCE.c.product))
+        product = {row.id: row.product for row in known}
+        rows = [row for lived in lives.values() for row in lived if row.outcome == "applied"]
+        expected = Counter((product[row.resource_id], row.event, row.from_state, row.to_state) for row in rows)
+        assert moves.count(connection) == expected
+        days = {place.hour for place, _ in tallies.read(connection, tallies.Kind.MOVES)}
+        assert days == {tallies.day_of(row.recorded_at) for row in rows}
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(earlier: Engine) -> None:

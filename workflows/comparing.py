@@ -126,6 +126,10 @@ _PURSES: Final[Mapping[str, Kind]] = {
 }
 
 
+#: Kinds in which money was paid back, will be, or can still be had.
+_HAD: Final = frozenset({Kind.POSSIBLE, *GRANTED})
+
+
 @dataclass(slots=True)
 class Tally:
     """What a cohort's comparisons come to, with the first few resources of each kind of change as examples."""
@@ -138,6 +142,21 @@ class Tally:
     turns: Counter[Turn] = field(default_factory=Counter)
     money: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
     examples: dict[Change, list[Comparison]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def gained(self) -> int:
+        """How many would have a refund, paid or to be had, that really have none."""
+        return sum(number for (was, is_), number in self.kinds.items() if was not in _HAD and is_ in _HAD)
+
+    @property
+    def lost(self) -> int:
+        """How many would have none that really have one."""
+        return sum(number for (was, is_), number in self.kinds.items() if was in _HAD and is_ not in _HAD)
+
+    @property
+    def otherwise(self) -> int:
+        """How many would neither gain nor lose a refund, but fare otherwise: another amount, or another way to it."""
+        return self.changed - self.gained - self.lost
 
     def add_all(self, some: Iterable[Comparison]) -> None:
         for one in some:

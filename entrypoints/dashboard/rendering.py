@@ -17,6 +17,7 @@ from entrypoints.http.requests import LOCAL_ACTOR
 from entrypoints.http.state import wired
 from workflows.diagrams.overlay import rough
 from workflows.instants import instant_text
+from workflows.money import format_amount
 
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("entrypoints.dashboard"),
@@ -29,9 +30,12 @@ ENVIRONMENT.filters |= {
     "url": addresses.encoded,
     "instant": instant_text,
     "phrase": wording.phrase,
+    "kind": wording.kind,
     "look": wording.look,
     "plainly": wording.plainly,
     "left": wording.left,
+    "span": rough,
+    "amount": format_amount,
     "raw": wording.raw,
     "dated": wording.dated,
     "plotted": wording.plotted,

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from workflows.diagrams.overlay import rough
 from workflows.instants import parse_instant
 from workflows.money import Money
+from workflows.upshot import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "stopped": Look("Stopped", "warn", "pause"),
         "finished": Look("Finished", "good", "check"),
     },
+    "version": {
+        "present": Look("In force", "good", "check"),
+        "later": Look("To come", "info", "clock"),
+        "earlier": Look("Earlier", "quiet", "back"),
+    },
     "check": {
         "holds": Look("Holds", "good", "check"),
         "asks": Look("Asks", "warn", "step"),
@@ -114,6 +120,14 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
     },
 }
 
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.REFUNDED: "refunded",
+    Kind.UNDER_WAY: "on the way to be refunded",
+    Kind.IN_REVIEW: "in review",
+    Kind.POSSIBLE: "still refundable",
+    Kind.REFUSED: "refused",
+    Kind.UNAVAILABLE: "not refundable, and not asked for",
+}
 _INSTANT: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z", re.ASCII)
 
 
@@ -125,6 +139,11 @@ def look(key: str, of: str) -> Look:
 def plainly(key: str) -> str:
     """A key as words: `certificate_authority` is "Certificate authority"."""
     return key.replace("_", " ").capitalize()
+
+
+def kind(key: str) -> str:
+    """Where a resource stands with its money, as the end of a sentence."""
+    return KINDS[Kind(key)]
 
 
 def phrase(event: str) -> str:

@@ -53,6 +53,8 @@ def test_every_page_is_accessible_and_fits_its_window(
     paths += ["reviews", "refunds", "refunds?status=in_doubt", "refunds?account_id=nobody"]
     paths += [f"{place}/{refund_that_is(served, 'in_review')}" for place in ("reviews", "refunds")]
     paths.append(f"refunds/{refund_that_is(served, 'succeeded')}")
+    paths += ["machines", "machines/ssl_certificate", "machines/refund?at=2026-01-01T00:00", "rules", "rules/demo"]
+    paths += ["rules?before=demo&after=demo", "what-if", "what-if?window.days=14"]
     for path in paths:
         window.open(path)
         assert window.violations() == [], path

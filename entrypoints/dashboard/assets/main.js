@@ -5,10 +5,12 @@ import { startLive } from "./live.js";
 import { startKeyboard } from "./keyboard.js";
 import { startSelection } from "./selection.js";
 import { startControls, showToasts } from "./controls.js";
+import { dressSliders } from "./slider.js";
 
 function dress(root) {
   dressMoney(root);
   dressTimes(root);
+  dressSliders(root);
   if (document.querySelector("[data-chart]")) import("./charts.js").then((charts) => charts.draw(root));
 }
 
