@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, literal, selec
 from persistence.bulk import RUN
 from persistence.history import HISTORY
 from persistence.inbox import INBOX
+from persistence.portions import portions
 from persistence.prefixes import begins
 from persistence.resources import RESOURCE
 from persistence.switches import SWITCH
@@ -21,6 +22,8 @@ from workflows.words import REFUND_APPROVED, REFUND_DECLINED, REFUND_OVERRIDE, R
 #: What a decision is called, by the event that history has it as.
 IN_HISTORY: Final = {REFUND_APPROVED: "approved", REFUND_DECLINED: "declined", REFUND_OVERRIDE: "override"}
 KINDS: Final = (*IN_HISTORY.values(), "discarded", "switched", "bulk")
+#: To find so many resources, the last events of so many times their number are looked at.
+EVENTS_OF_EACH: Final = 10
 DISCARDED_BY: Final = "discarded by "
 
 
@@ -84,10 +87,14 @@ def decided(connection: Connection, wanted: Wanted, after: Place | None, limit: 
 
 
 def heads(connection: Connection, limit: int) -> Sequence[Head]:
-    """The heads of the histories of the resources that were paid for last."""
-    query = select(RESOURCE.c.id, RESOURCE.c.seq, RESOURCE.c.head)
-    newest = query.order_by(RESOURCE.c.paid_at.desc(), RESOURCE.c.id.desc()).limit(limit)
-    return [Head(*row) for row in connection.execute(newest)]
+    """The heads of the histories of the resources that were told of last, the last first."""
+    told = select(INBOX.c.subject).order_by(INBOX.c.arrival.desc()).limit(EVENTS_OF_EACH * limit)
+    subjects = dict.fromkeys(connection.execute(told).scalars())
+    found: dict[str, Head] = {}
+    for some in portions(subjects):
+        query = select(RESOURCE.c.id, RESOURCE.c.seq, RESOURCE.c.head).where(RESOURCE.c.id.in_(some))
+        found |= {row.id: Head(*row) for row in connection.execute(query)}
+    return list(islice((found[one] for one in subjects if one in found), limit))
 
 
 def _order(one: Decided) -> tuple[Any, ...]:

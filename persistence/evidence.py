@@ -37,13 +37,16 @@ PAID_REPLIES: Final = ("paid", "taken_back")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The resources behind the id `after`, None for the first, up to the last of `ids`."""
+    """The resources behind the id `after`, None for the first, up to the last of `ids`; `alone`, the one it names."""
 
     after: str | None
     ids: Sequence[str]
+    alone: bool = False
 
     def holds(self, column: "Column[str]") -> ColumnElement[bool]:
         """The condition that a column names a resource of the span."""
+        if self.alone:
+            return column == self.ids[0]
         until = column <= self.ids[-1]
         return until if self.after is None else and_(column > self.after, until)
 
@@ -87,12 +90,6 @@ def span_after(connection: Connection, after: str | None, limit: int) -> Span | 
         query = query.where(RESOURCE.c.id > after)
     ids = connection.execute(query).scalars().all()
     return Span(after, ids) if ids else None
-
-
-def alone(connection: Connection, resource_id: str) -> Span:
-    """One resource as a span of its own."""
-    before = select(func.max(RESOURCE.c.id)).where(RESOURCE.c.id < resource_id)
-    return Span(connection.execute(before).scalar(), [resource_id])
 
 
 def rows(connection: Connection, span: Span) -> Iterator[Row]:

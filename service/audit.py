@@ -9,7 +9,7 @@ from service.desk import Desk
 from service.questions import NotFoundError
 from service.verification.data import Report, check_some
 
-#: How many of the newest resources are verified while somebody waits.
+#: How many resources are verified while somebody waits.
 NEWEST: Final = 50
 
 
@@ -26,13 +26,13 @@ def histories(desk: Desk) -> int:
 
 
 def heads(desk: Desk, limit: int) -> Sequence[Head]:
-    """The heads of the histories of the resources that were paid for last."""
+    """The heads of the histories of the resources that were told of last."""
     with desk.store.reading() as connection:
         return audit.heads(connection, limit)
 
 
 def check_newest(desk: Desk) -> Report:
-    """Verify the resources that were paid for last, everything that is kept of each."""
+    """Verify the resources that were told of last, everything that is kept of each."""
     return check_some(desk, [head.resource_id for head in heads(desk, NEWEST)])
 
 

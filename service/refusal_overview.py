@@ -16,7 +16,7 @@ from workflows.money import Money
 from workflows.resource import Resource
 
 #: What is at stake is summed over so many of the newest refusals of a period.
-MOST_WEIGHED: Final = 3_000
+MOST_WEIGHED: Final = 1_000
 #: Through so many refusals a page looks for those that are meant; the next page goes on from there.
 LOOKED_THROUGH: Final = 5_000
 

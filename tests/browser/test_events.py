@@ -15,7 +15,7 @@ from entrypoints.settings import Settings
 from service.clock import SetClock, SystemClock
 from service.hooks import subscriptions
 from service.opening import open_desk
-from tests.browser.conftest import LARGE, SMALL, Look, Served
+from tests.browser.conftest import LARGE, SMALL, Look, Served, Watched
 from tests.browser.test_pages import WINDOWS
 from tests.databases import fresh_sqlite_url, quick_engine
 from tests.robustness.services import InThread
@@ -34,7 +34,11 @@ def untold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     desk = open_desk(
         quick_engine(fresh_sqlite_url(tmp_path_factory.mktemp("untold"))), CATALOGUE, [parse_rules(DEMO_RULES)], clock
     )
-    hook = {"url": "https://example.com/hooks", "events": ["refund.redirected"], "description": "The ledger"}
+    hook = {
+        "url": "https://example.com/hooks",
+        "events": ["refund.redirected", "refund.failed", "refund.reversed"],
+        "description": "The ledger",
+    }
     subscriptions.add(desk, hook)
     now = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     fill(desk, clock, demo_events(now, SIZE), now + timedelta(minutes=1), lambda _count: None)
@@ -45,25 +49,29 @@ def untold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     service.stop()
 
 
+def at(window: Watched, served: Served) -> Watched:
+    """A window in which another service is looked at."""
+    window.address = served.address
+    return window
+
+
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
 def test_every_page_is_accessible_and_fits_its_window(
     look: Look, untold: Served, size: tuple[int, int], scheme: str
 ) -> None:
-    window = look(size, scheme)
-    window.address = untold.address
+    window = at(look(size, scheme), untold)
     [hook] = [one.id for one in subscriptions.list_hooks(untold.desk, None, 10)]
     for path in (
         "events", "events?kind=parked", "events?kind=dead", "events?subject=nobody", "events/1", "hooks",
         "hooks?status=failed", f"hooks/{hook}", "refusals", "refusals?reason=window_closed", "audit?check=newest",
     ):  # fmt: skip
-        window.page.goto(f"{untold.address}/{path}")
+        window.open(path)
         assert window.violations() == [], path
         assert not window.overflows(), path
 
 
 def test_a_failed_hook_is_sent_again_in_three_clicks(look: Look, untold: Served) -> None:
-    page = look().page
-    page.goto(f"{untold.address}/")
+    page = at(look(), untold).open("")
     page.locator(".side").get_by_role("link", name="Hooks").click()
     page.get_by_role("link", name=re.compile("Failed deliveries")).click()
     page.get_by_role("button", name=re.compile("^Resend all|^Resend what failed")).click()
@@ -72,8 +80,7 @@ def test_a_failed_hook_is_sent_again_in_three_clicks(look: Look, untold: Served)
 
 
 def test_dead_letters_are_selected_and_discarded(look: Look, untold: Served) -> None:
-    page = look().page
-    page.goto(f"{untold.address}/events?kind=dead")
+    page = at(look(), untold).open("events?kind=dead")
     rows = page.locator("tbody tr")
     before = rows.count()
     for number in range(2):
@@ -86,16 +93,14 @@ def test_dead_letters_are_selected_and_discarded(look: Look, untold: Served) -> 
 
 
 def test_a_dead_letter_is_tried_again_without_a_script(look: Look, untold: Served) -> None:
-    page = look(LARGE, scripts=False).page
-    page.goto(f"{untold.address}/events?kind=dead")
+    page = at(look(LARGE, scripts=False), untold).open("events?kind=dead")
     page.locator(".row-link").first.click()
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-toast]")).to_contain_text("tried again")
 
 
 def test_an_endpoint_is_added_and_its_secret_kept(look: Look, untold: Served) -> None:
-    page = look(SMALL).page
-    page.goto(f"{untold.address}/hooks")
+    page = at(look(SMALL), untold).open("hooks")
     page.get_by_role("button", name="Add an endpoint").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Where to tell").fill("https://example.org/hooks")
@@ -107,8 +112,7 @@ def test_an_endpoint_is_added_and_its_secret_kept(look: Look, untold: Served) ->
 
 
 def test_a_reason_leads_to_a_refused_resource(look: Look, untold: Served) -> None:
-    page = look().page
-    page.goto(f"{untold.address}/refusals")
+    page = at(look(), untold).open("refusals")
     page.locator(".row-link").first.click()
     name = page.locator("tbody .row-link").first.inner_text()
     page.locator("tbody .row-link").first.click()
@@ -117,7 +121,6 @@ def test_a_reason_leads_to_a_refused_resource(look: Look, untold: Served) -> Non
 
 
 def test_the_newest_records_are_verified(look: Look, untold: Served) -> None:
-    page = look().page
-    page.goto(f"{untold.address}/audit")
-    page.get_by_role("link", name=re.compile("Verify the newest")).click()
+    page = at(look(), untold).open("audit")
+    page.get_by_role("link", name=re.compile("Verify the last")).click()
     expect(page.locator(".banner.good")).to_contain_text("Everything holds.")
