@@ -10,11 +10,12 @@ from service.desk import Desk
 from tests.reports.conftest import filled
 
 WAITED = timedelta(hours=13)
+PURCHASES = 40
 
 
 def lively(url: str) -> tuple[Desk, SetClock]:
     """The world of the reports thirteen hours on, in which only window ends were recorded meanwhile."""
-    desk, clock, moment = filled(url)
+    desk, clock, moment = filled(url, PURCHASES)
     sweep(desk, moment)
     clock.advance(moment + WAITED)
     sweep(desk, clock.now(), sweeps={"expire_windows": expire_windows})

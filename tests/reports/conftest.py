@@ -110,11 +110,11 @@ def opened(url: str, clock: SetClock, moment: datetime) -> Desk:
     return with_hooks(desk, parse_reach("loopback"), {})
 
 
-def filled(url: str) -> tuple[Desk, SetClock, datetime]:
+def filled(url: str, purchases: int = PURCHASES) -> tuple[Desk, SetClock, datetime]:
     moment = datetime.now(UTC)
     clock = SetClock(EARLIEST)
     desk = opened(url, clock, moment)
-    fill(desk, clock, demo_events(moment, PURCHASES), moment - timedelta(minutes=1), lambda _count: None)
+    fill(desk, clock, demo_events(moment, purchases), moment - timedelta(minutes=1), lambda _count: None)
     subscriptions.add(desk, {"url": "http://127.0.0.1:9/", "events": ["refund.*"]})
     clock.advance(moment - timedelta(seconds=30))
     switches.turn(desk, "product", "private_ca", "operator", "looking into it", stop=True)
