@@ -15,7 +15,7 @@ from service.desk import Desk
 from tests.dashboard.conftest import NOW, Tell
 from tests.dashboard.test_pages import text_of
 from tests.dashboard.test_reviews import REQUESTED, act_as, form_of, refund_of
-from tests.robustness.tellings import paid, told
+from tests.robustness.tellings import is_problem, paid, told
 
 pytestmark = pytest.mark.usefixtures("world")
 REFERENCES = ("sandbox_ok", "sandbox_fails", "sandbox_method_gone", "sandbox_down_2h", "sandbox_pending_1d")
@@ -126,6 +126,7 @@ def test_a_doubt_is_explained_and_asked_about_at_once_when_wished(
     assert done.headers["location"] == f"../../refunds/{refund_id}?done=hastened"
     again = browser.post(f"/refunds/{refund_id}/hasten", data={})
     assert (again.status_code, "nothing about it was put off" in text_of(again)) == (409, True)
+    assert is_problem(browser.post(f"/v1/refunds/{refund_id}/hasten"), 409, "nothing_to_hasten")
     sweep_until(desk, clock, NOW + timedelta(seconds=1))
     assert browser.get(f"/refunds/{refund_id}").text.count("under the key") == calls + 1
 
