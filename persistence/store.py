@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from persistence.bulk_writing import array_text
 from persistence.database import READING
 from persistence.errors import StoreBusyError, translated
 
@@ -73,5 +74,5 @@ def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
         text(
             "SELECT pg_advisory_xact_lock(key) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS key ORDER BY 1) AS keys"
         ),
-        {"keys": keys},
+        {"keys": array_text(map(str, keys))},
     )
