@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from persistence.bulk_writing import array_text
+
 #: More subjects than these are locked together with all others.
 MOST_LOCKED: Final = 1_000
 EVERYTHING: Final = 4_720_919
@@ -33,7 +35,7 @@ def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
             "SELECT pg_advisory_xact_lock_shared(:everything) UNION ALL SELECT pg_advisory_xact_lock(key)"
             " FROM (SELECT unnest(CAST(:keys AS bigint[])) AS key ORDER BY 1) AS keys"
         ),
-        {"everything": EVERYTHING, "keys": keys},
+        {"everything": EVERYTHING, "keys": array_text(map(str, keys))},
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from workflows.instants import instant_text
 
-_CONTAINERS: Final = frozenset({dict, list, tuple, MappingProxyType})
+_LOOKED_INTO: Final = frozenset({float, dict, list, tuple, MappingProxyType})
 
 
 def canonical(values: Collection[Any]) -> bytes:
@@ -34,13 +34,13 @@ def canonical_ascii(values: Collection[Any]) -> bytes:
 
 
 def _has_float(values: Collection[Any]) -> bool:
-    for value in values:
-        kind = type(value)
-        if kind is float:
-            return True
-        if kind in _CONTAINERS and value and _has_float(value.values() if isinstance(value, Mapping) else value):
-            return True
-    return False
+    kinds = set(map(type, values))
+    if kinds.isdisjoint(_LOOKED_INTO):
+        return False
+    if float in kinds:
+        return True
+    inside = [value for value in values if value and type(value) in _LOOKED_INTO]
+    return any(_has_float(value.values() if isinstance(value, Mapping) else value) for value in inside)
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,70 @@
+"""Texts that a COPY, an array or a JSON text has to escape come back as they were written."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from persistence import inbox
+from persistence.bulk_writing import array_text, copy_text
+from persistence.inbox import Told
+from persistence.store import Store
+from tests.databases import quick_engine
+from workflows.events import Event
+from workflows.words import Outcome
+
+NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
+AWKWARD = ("\\N", "NULL", "", "a\tb", "a\nb\r", "\\", '"{},"', "\x01", "é\u2028😀", "' -- %s ?", "{a,b}")
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store(quick_engine(database_url))
+    yield opened
+    opened.close()
+
+
+def told(text: str, number: int, **more: Any) -> Told:
+    data = {"text": text, "number": 2**70, "half": 0.5}
+    made = Event("/source" + text, f"{number}{text}", "a.type", "subject" + text, NOW, data, NOW, "print")
+    return replace(Told(made, Outcome.PARKED, (), text or None, waited=True, resolved_at=None), **more)
+
+
+@pytest.mark.parametrize("together", [AWKWARD, *((one,) for one in AWKWARD)], ids=ascii)
+def test_awkward_texts_come_back_as_they_were_written(store: Store, together: tuple[str, ...]) -> None:
+    written = [told(text, number) for number, text in enumerate(together)]
+    with store.writing() as connection:
+        inbox.store(connection, written)
+    with store.writing() as connection:
+        keys = [(one.event.source, one.event.id) for one in written]
+        assert inbox.fingerprints(connection, [*keys, ("nobody", "nothing")]) == dict.fromkeys(keys, "print")
+        waiting = inbox.waiting(connection, [one.event.subject for one in written])
+        assert [replace(events[0][0], arrival=0) for events in waiting.values()] == [one.event for one in written]
+        inbox.resolve(connection, [replace(one, outcome=Outcome.APPLIED, resolved_at=NOW) for one in written])
+        found = inbox.page(connection, None, None, None, 100)
+    assert [(one.detail, one.event.data, one.resolved_at) for one in reversed(found)] == [
+        (one.detail, one.event.data, NOW) for one in written
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 10, 2_000])
+def test_a_batch_of_any_size_takes_as_many_statements(store: Store, size: int) -> None:
+    written = [told("", number) for number in range(size)]
+    statements: list[str] = []
+    with store.writing() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        inbox.store(connection, written)
+        inbox.fingerprints(connection, [(one.event.source, one.event.id) for one in written])
+        inbox.waiting(connection, [one.event.subject for one in written])
+        inbox.resolve(connection, [replace(one, outcome=Outcome.APPLIED, resolved_at=NOW) for one in written])
+    copied = connection.dialect.name == "postgresql"
+    assert len(statements) == 4 - copied
+
+
+def test_a_copy_escapes_only_what_it_must() -> None:
+    assert copy_text([["a", None], ["1", "2"]]) == "a\t1\n\\N\t2\n"
+    assert copy_text([["\\N", None], ["a\tb", "\n\r"]]) == "\\\\N\ta\\tb\n\\N\t\\n\\r\n"
+    assert array_text(["a", None, 'b"\\']) == '{"a",NULL,"b\\"\\\\"}'
