@@ -42,7 +42,7 @@ def understood(told: Mapping[str, str], cursor: str | None, catalogue: Catalogue
     currency = told.get("currency")
     if currency is not None:
         _check_currency(currency)
-    sorting = _sorting(told.get("sort", DEFAULT_SORT))
+    sorting = _sorting(sort_of(told))
     wanted = Filter(
         at=now,
         product=parameters.one_of("product", told.get("product"), catalogue.keys),
@@ -58,6 +58,11 @@ def understood(told: Mapping[str, str], cursor: str | None, catalogue: Catalogue
         begins=parameters.text("the search", told.get("q")),
     )
     return Criteria(wanted, sorting, _mark(cursor, sorting.order))
+
+
+def sort_of(told: Mapping[str, str]) -> str:
+    """The order told, otherwise the one that suits the question: of what closes soon, what closes first."""
+    return told.get("sort") or ("deadline" if "closing_before" in told else DEFAULT_SORT)
 
 
 def to_cursor(mark: Mark, order: Order) -> str:

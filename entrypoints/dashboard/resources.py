@@ -45,7 +45,8 @@ def resources(request: Request, here: WiredHere) -> HTMLResponse:
         return _shown(request, here, told, status=problem.status_code, **context)
     leaf = browsing.leaf(here.desk, asked.wanted, asked.sorting, asked.mark, ROWS)
     counts = None if leaf.kinds is None else _counts(leaf.kinds, told)
-    return _shown(request, here, told, items=leaf.page.items, counts=counts, links=_links(told, asked, leaf.page))
+    links = _links(told, asked, leaf.page)
+    return _shown(request, here, told, items=leaf.page.items, counts=counts, links=links, vague=leaf.vague)
 
 
 def _shown(request: Request, here: WiredHere, told: dict[str, str], status: int = 200, **context: Any) -> HTMLResponse:
@@ -55,12 +56,13 @@ def _shown(request: Request, here: WiredHere, told: dict[str, str], status: int 
         status=status,
         place="resources",
         told=told,
-        sort=told.get("sort", criteria.DEFAULT_SORT),
+        sort=criteria.sort_of(told),
         products={product.key: product for product in here.desk.policy.catalogue},
         choices={"state": STATES, "availability": list(Availability), "window": list(Window)},
         narrowed=any(name in told for name in criteria.NAMES),
+        chosen=any(name in told for name in FACETS),
         with_told=_changing(told),
-        **{"problem": None} | context,
+        **{"problem": None, "vague": False} | context,
     )
 
 
