@@ -63,6 +63,8 @@ def _under_key(refund_id: str, key: str) -> "Select[Any]":
 def of_refunds(connection: Connection, refund_ids: Sequence[str]) -> dict[str, list[Attempt]]:
     """The attempts of each of these refunds, oldest first."""
     found: dict[str, list[Attempt]] = {refund_id: [] for refund_id in refund_ids}
+    if not found:
+        return found
     query = select(ATTEMPT).where(ATTEMPT.c.refund_id.in_(refund_ids)).order_by(ATTEMPT.c.id)
     for row in connection.execute(query).mappings():
         found[row["refund_id"]].append(Attempt(**row))

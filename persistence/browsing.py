@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, func, literal, select, tuple_
 
-from persistence.listing import Filter, Listed, availability_at, conditions, listed, selected, window_at
+from persistence import shelves, stock
+from persistence.listing import Filter, Listed, availability_at, conditions, listed, named, selected, window_at
 from persistence.resources import RESOURCE
+from persistence.shelves import Look
 
-#: Beyond so many resources nothing is counted: a count reads each of them.
-MOST_COUNTED: Final = 100_000
+#: So many resources at most are counted one by one.
+MOST_COUNTED: Final = 10_000
 
 
 class Order(StrEnum):
-    """What resources are put in order by; the id decides between equals. Each has an index."""
+    """What resources are put in order by; the id decides between equals. Each has an index of shelves."""
 
     DEADLINE = "deadline"
     PAID = "paid"
@@ -70,17 +72,33 @@ def page(connection: Connection, wanted: Filter, sorting: Sorting, mark: Mark | 
     """The page at a mark; the first one where there is none."""
     columns, backwards = _COLUMNS[sorting.order], mark is not None and mark.backwards
     descending = sorting.descending != backwards
-    query = selected(connection, wanted).limit(limit + 1)
-    query = query.order_by(*(column.desc() if descending else column for column in columns))
-    if mark is not None:
-        here = tuple_(*columns)
-        there = tuple_(*(literal(value, column.type) for column, value in zip(columns, mark.values, strict=True)))
-        query = query.where(here < there if descending else here > there)
-    found = listed(connection, query)
+    behind = None if mark is None else _behind(columns, mark, descending)
+    if wanted.account_id is not None or wanted.order_id is not None or wanted.begins is not None:
+        asked = [*conditions(connection, wanted), *([] if behind is None else [behind])]
+    else:
+        look = Look(wanted, columns[:-1], descending, behind)
+        asked = [RESOURCE.c.id.in_(shelves.foremost(connection, look, limit + 1))]
+    few = selected(wanted.at).where(*asked).offset(0).subquery()  # which keeps the order out of how they are found
+    ordered = (few.c[column.name].desc() if descending else few.c[column.name] for column in columns)
+    found = listed(connection, select(few).order_by(*ordered).limit(limit + 1))
     more, items = len(found) > limit, found[:limit]
     if backwards:
         items.reverse()
     return _between(sorting.order, items, before=more if backwards else mark is not None, after=backwards or more)
+
+
+def _behind(columns: Sequence[Column[Any]], mark: Mark, descending: bool) -> ColumnElement[bool]:
+    here = tuple_(*columns)
+    there = tuple_(*(literal(value, column.type) for column, value in zip(columns, mark.values, strict=True)))
+    return here < there if descending else here > there
+
+
+def is_vague(connection: Connection, wanted: Filter) -> bool:
+    """Whether more than MOST_COUNTED names begin as a filter asks: too many to look at each, and to be of any help."""
+    if wanted.begins is None or wanted.account_id is not None or wanted.order_id is not None:
+        return False
+    some = select(RESOURCE.c.id).where(*named(connection, wanted)).limit(MOST_COUNTED + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() > MOST_COUNTED
 
 
 def _between(order: Order, items: list[Listed], *, before: bool, after: bool) -> Page:
@@ -100,11 +118,12 @@ def _values(order: Order, one: Listed) -> tuple[Any, ...]:
 
 
 def counts(connection: Connection, wanted: Filter) -> Counter[Kind] | None:
-    """How many resources of each kind a filter lets through; None where they are too many to be counted."""
-    asked = conditions(connection, wanted)
-    some = select(RESOURCE.c.id).where(*asked).limit(MOST_COUNTED + 1).subquery()
-    if connection.execute(select(func.count()).select_from(some)).scalar_one() > MOST_COUNTED:
-        return None
+    """How many resources of each kind a filter lets through; None where that is more than MOST_COUNTED.
+
+    What can be told from the running sums is counted however many they are.
+    """
+    if wanted == Filter(wanted.at):
+        return _from_sums(connection, wanted)
     kinds = (
         RESOURCE.c.product,
         RESOURCE.c.state,
@@ -112,6 +131,17 @@ def counts(connection: Connection, wanted: Filter) -> Counter[Kind] | None:
         window_at(wanted.at).label("window"),
         RESOURCE.c.currency,
     )
-    inner = select(*kinds).where(*asked).subquery()
+    some = select(*kinds).where(*conditions(connection, wanted)).limit(MOST_COUNTED + 1)
+    if wanted.bounded:
+        some = shelves.along(some)
+    inner = some.subquery()
     query = select(*inner.c, func.count()).group_by(*inner.c)
-    return Counter({Kind(*values): count for *values, count in connection.execute(query)})
+    found = Counter({Kind(*values): count for *values, count in connection.execute(query)})
+    return found if found.total() <= MOST_COUNTED else None
+
+
+def _from_sums(connection: Connection, wanted: Filter) -> Counter[Kind]:
+    found: Counter[Kind] = Counter()
+    for one in stock.at(connection, wanted.at):
+        found[Kind(one.product, one.state, one.availability, one.window, one.currency)] += one.count
+    return +found

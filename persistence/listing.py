@@ -34,6 +34,11 @@ class Filter:
     most_minor: int | None = None
     begins: str | None = None
 
+    @property
+    def bounded(self) -> bool:
+        """Whether an amount is asked for."""
+        return self.least_minor is not None or self.most_minor is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -61,24 +66,20 @@ def window_at(at: datetime, of: FromClause = RESOURCE) -> ColumnElement[str]:
 
 def page(connection: Connection, wanted: Filter, after_id: str | None, limit: int) -> Sequence[Listed]:
     """Resources in the order of their ids, from the one after `after_id`."""
-    query = selected(connection, wanted).order_by(RESOURCE.c.id).limit(limit)
+    query = selected(wanted.at).where(*conditions(connection, wanted)).order_by(RESOURCE.c.id).limit(limit)
     if after_id is not None:
         query = query.where(RESOURCE.c.id > after_id)
     return listed(connection, query)
 
 
-def selected(connection: Connection, wanted: Filter) -> Select[Any]:
-    """The resources that a filter lets through, with what `listed` reads of them."""
-    return (
-        select(
-            RESOURCE,
-            *REFUND_COLUMNS,
-            availability_at(wanted.at).label("availability"),
-            window_at(wanted.at).label("window"),
-        )
-        .join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
-        .where(*conditions(connection, wanted))
-    )
+def selected(at: datetime) -> Select[Any]:
+    """All resources, with what `listed` reads of them as of an instant."""
+    return select(
+        RESOURCE,
+        *REFUND_COLUMNS,
+        availability_at(at).label("availability"),
+        window_at(at).label("window"),
+    ).join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
 
 
 def listed(connection: Connection, query: Select[Any]) -> list[Listed]:
@@ -90,31 +91,47 @@ def listed(connection: Connection, query: Select[Any]) -> list[Listed]:
 
 def conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     """What a filter asks, as conditions on the resource."""
-    return [*_stored(wanted), *_judged(wanted), *_named(connection, wanted)]
+    return [*_stored(wanted), *amounts(wanted), *_judged(wanted), *claims(wanted), *named(connection, wanted)]
 
 
 def _stored(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    for name in ("product", "state", "account_id", "order_id", "currency"):
+    for name in ("product", "state", "account_id", "order_id"):
         value = getattr(wanted, name)
         if value is not None:
             yield RESOURCE.c[name] == value
+
+
+def amounts(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks of the cash paid."""
+    if wanted.currency is not None:
+        yield RESOURCE.c.currency == wanted.currency
     if wanted.least_minor is not None:
         yield RESOURCE.c.cash_minor >= wanted.least_minor
     if wanted.most_minor is not None:
         yield RESOURCE.c.cash_minor <= wanted.most_minor
 
 
+def claims(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """Whether a filter asks for claimed windows, or for others."""
+    if wanted.window == Window.CLAIMED:
+        yield RESOURCE.c.claimed_at.is_not(None)
+    if wanted.window in (Window.OPEN, Window.CLOSED) or wanted.closing_before is not None:
+        yield RESOURCE.c.claimed_at.is_(None)
+
+
 def _judged(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.availability is not None:
         yield availability_at(wanted.at) == wanted.availability
-    if wanted.window is not None:
-        yield window_at(wanted.at) == wanted.window
+    if wanted.window == Window.OPEN or wanted.closing_before is not None:
+        yield RESOURCE.c.deadline_at > wanted.at
+    if wanted.window == Window.CLOSED:
+        yield RESOURCE.c.deadline_at <= wanted.at
     if wanted.closing_before is not None:
-        yield window_at(wanted.at) == Window.OPEN.value
         yield RESOURCE.c.deadline_at < wanted.closing_before
 
 
-def _named(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+def named(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """How a filter asks its id, its order or its account to begin."""
     if wanted.begins is not None:
         columns = (RESOURCE.c.id, RESOURCE.c.order_id, RESOURCE.c.account_id)
         yield or_(*(begins(connection, column, wanted.begins) for column in columns))

@@ -25,6 +25,8 @@ from workflows.words import (
 BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
 OPEN_REFUNDS = (RefundStatus.IN_REVIEW, RefundStatus.APPROVED, RefundStatus.PROCESSING, RefundStatus.IN_DOUBT)
 PAID_REFUNDS = (RefundStatus.SUCCEEDED, RefundStatus.REVERSED)
+#: What resources share that lie on one shelf (see `persistence.shelves`).
+SHELF = ("product", "state", "before_deadline", "from_deadline", "expired")
 INBOX_OUTCOMES = ("applied", "refused", "parked", "dead", "discarded", "rejected")
 
 
@@ -97,9 +99,30 @@ class ResourceRecord(SQLModel, table=True):
         Index("resource_by_id_prefix", "id", **by_prefix("id")),
         Index("resource_by_product_state", "product", "state", "entered_at"),
         Index("resource_by_deadline", "deadline_at", "id"),
-        Index("resource_by_payment", "paid_at", "id"),
         Index("resource_by_product_payment", "product", "paid_at"),
-        Index("resource_by_cash", "currency", "cash_minor", "id"),
+        Index(
+            "resource_shelved_by_deadline",
+            *SHELF,
+            "deadline_at",
+            "id",
+            "claimed_at",
+            "currency",
+            "cash_minor",
+            "paid_at",
+        ),
+        Index(
+            "resource_shelved_by_payment",
+            *SHELF,
+            "paid_at",
+            "id",
+            "deadline_at",
+            "claimed_at",
+            "currency",
+            "cash_minor",
+        ),
+        Index(
+            "resource_shelved_by_cash", *SHELF, "currency", "cash_minor", "id", "deadline_at", "claimed_at", "paid_at"
+        ),
         Index(
             "resource_uncounted",
             "id",

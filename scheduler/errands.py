@@ -16,8 +16,8 @@ from service import bulk
 from service.desk import Desk
 
 BEAT_SECONDS: Final = 5.0
-#: Between two portions others get at the database. SQLite has one writer at a time, and whoever waits for its place looks
-#: every 100 ms.
+#: Between two portions others get at the database. SQLite has one writer at a time, and whoever waits for its place
+#: looks every 100 ms.
 PAUSE_SECONDS: Final = 0.11
 log = structlog.get_logger("refundry.scheduler")
 

@@ -17,15 +17,21 @@ MOST_NAMES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of resources. `kinds` counts all that the filter's facets choose among; None where they are too many."""
+    """A page of resources. `kinds` counts all that the filter's facets choose among; None where they are too many.
+
+    `vague`: so many names begin as the filter asks that none are shown.
+    """
 
     page: Page
     kinds: Counter[Kind] | None
+    vague: bool = False
 
 
 def leaf(desk: Desk, wanted: Filter, sorting: Sorting, mark: Mark | None, limit: int) -> Leaf:
     """The page at a mark of what a filter lets through."""
     with desk.store.reading() as connection:
+        if browsing.is_vague(connection, wanted):
+            return Leaf(Page((), None, None), None, vague=True)
         page = browsing.page(connection, wanted, sorting, mark, limit)
         return Leaf(page, browsing.counts(connection, _around(wanted)))
 

@@ -33,9 +33,14 @@ def told_in(query: Mapping[str, str]) -> dict[str, str]:
 
 def understood(told: Mapping[str, str], cursor: str | None, catalogue: Catalogue, now: datetime) -> Criteria:
     """The criteria that a query means. Raises ProblemError or AmountError, which say what would be right."""
-    sorting = _sorting(told.get("sort", DEFAULT_SORT))
+    sorting = _sorting(sort_of(told))
     wanted = resource_filter(told, catalogue, now)
     return Criteria(wanted, sorting, _mark(cursor, sorting.order))
+
+
+def sort_of(told: Mapping[str, str]) -> str:
+    """The order told, otherwise the one that suits the question: of what closes soon, what closes first."""
+    return told.get("sort") or ("deadline" if "closing_before" in told else DEFAULT_SORT)
 
 
 def to_cursor(mark: Mark, order: Order) -> str:

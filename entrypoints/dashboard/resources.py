@@ -58,7 +58,8 @@ def listed(
         return _shown(request, here, told, fault, items=[], counts=None, links={})
     leaf = browsing.leaf(here.desk, asked.wanted, asked.sorting, asked.mark, ROWS)
     counts = None if leaf.kinds is None else _counts(leaf.kinds, told)
-    found = {"items": leaf.page.items, "counts": counts, "links": _links(told, asked, leaf.page)}
+    links = _links(told, asked, leaf.page)
+    found = {"items": leaf.page.items, "counts": counts, "links": links, "vague": leaf.vague}
     return _shown(request, here, told, error, typed=typed or {}, **found)
 
 
@@ -74,7 +75,9 @@ def _shown(
         "chips": chips(told, catalogue),
         "views": offered(here.desk, told),
         "typed": {},
-        "sort": told.get("sort", criteria.DEFAULT_SORT),
+        "vague": False,
+        "chosen": any(name in told for name in FACETS),
+        "sort": criteria.sort_of(told),
         "products": {product.key: product for product in catalogue},
         "choices": {"state": STATES, "availability": list(Availability), "window": list(Window)},
         "with_told": _changing(told),

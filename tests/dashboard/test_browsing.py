@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from persistence import browsing as persisted
 from persistence.browsing import Kind, Order, Sorting
-from persistence.listing import Filter
+from persistence.listing import Filter, Listed
 from persistence.search import Sort
+from scheduler.sweeps import sweep_until
 from service import browsing
 from service.clock import SetClock
 from service.desk import Desk
 from service.ingest import Message, ingest
 from service.opening import open_desk
 from tests.databases import quick_engine
-from tests.robustness.tellings import paid
+from tests.robustness.tellings import paid, told
 from workflows.instants import instant_text
 from workflows.products import CATALOGUE
 
@@ -123,6 +126,67 @@ def test_a_whole_name_is_found_alone_and_a_beginning_among_all_sorts(many: Desk)
     assert [hit.name for hit in browsing.found(many, "account")] == ["account-1"]
     assert len(browsing.found(many, "r-")) == browsing.MOST_HITS_OF_EACH
     assert not browsing.found(many, "R-01")
+
+
+NARROWED: list[dict[str, Any]] = [
+    {"state": "pending", "window": "closed"},
+    {"product": "ssl_certificate", "currency": "EUR"},
+    {"availability": "available", "least_minor": 100, "currency": "USD"},
+    {"availability": "unavailable"},
+    {"availability": "unavailable", "window": "open"},
+    {"window": "open", "closing_before": NOW + timedelta(days=6, hours=13)},
+    {"window": "claimed"},
+    {"state": "refunded", "window": "claimed", "currency": "USD"},
+    {"closing_before": NOW + timedelta(days=400), "product": "ssl_certificate"},
+    {"begins": "r-1", "state": "pending"},
+    {"account_id": "account-1", "availability": "refunded"},
+    {"state": "issued"},
+]
+
+
+@pytest.mark.parametrize("days", [0, 7, 8, 30])
+def test_what_a_filter_lets_through_is_what_it_asks(many: Desk, days: int) -> None:
+    """On every shelf, whether or not the ends of windows are recorded yet; against the conditions one by one."""
+    clock = many.clock
+    assert isinstance(clock, SetClock)
+    tell(
+        many, *(told("refund.requested", f"r-{number:02}", f"ask-{number}", instant_text(NOW)) for number in (3, 9, 21))
+    )
+    if days == 30:
+        sweep_until(many, clock, NOW + timedelta(days=20))
+    at = NOW + timedelta(days=days)
+    whole = browsing.leaf(many, Filter(at), Sorting(Order.PAID), None, 100).page.items
+    assert len(whole) == COUNT
+    for asked in NARROWED:
+        wanted = Filter(at, **asked)
+        right = {one.resource.id for one in whole if lets_through(one, asked, at)}
+        for order in Order:
+            found = walked(many, wanted, Sorting(order, descending=days == 7), back=False)
+            assert len(found) == len(right) and set(found) == right, (asked, order)
+
+
+def lets_through(one: Listed, asked: dict[str, Any], at: datetime) -> bool:
+    payment = one.resource.payment
+    facts = {"product": payment.product, "state": one.resource.state, "currency": payment.currency,
+            "account_id": payment.account_id, "window": one.window, "availability": one.availability}  # fmt: skip
+    if any(facts[name] != value for name, value in asked.items() if name in facts):
+        return False
+    if "closing_before" in asked and not (
+        one.window == "open" and at < one.resource.deadline_at < asked["closing_before"]
+    ):
+        return False
+    names = (one.resource.id, payment.order_id, payment.account_id)
+    begun = any(name.startswith(asked.get("begins", "")) for name in names)
+    return begun and payment.cash_minor >= asked.get("least_minor", 0)
+
+
+def test_a_beginning_of_too_many_names_is_said_to_be_vague(many: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persisted, "MOST_COUNTED", COUNT - 1)
+    assert browsing.leaf(many, Filter(at=NOW, begins="r-"), Sorting(Order.PAID), None, 5).vague
+    assert not browsing.leaf(many, Filter(at=NOW, begins="r-0"), Sorting(Order.PAID), None, 5).vague
+    bounded = Filter(at=NOW, currency="USD", least_minor=0)
+    assert browsing.leaf(many, bounded, Sorting(Order.PAID), None, 5).kinds is not None
+    assert browsing.leaf(many, Filter(at=NOW, account_id="account-1"), Sorting(Order.PAID), None, 5).kinds is None
 
 
 def test_pages_and_beginnings_are_found_through_an_index(many: Desk) -> None:

@@ -43,7 +43,7 @@ class InThread:
     """The application on a loopback port, in a thread; `also` adds to it before it starts."""
 
     def __init__(self, wired: Wired, also: Callable[[FastAPI], object] = lambda _app: None) -> None:
-        app = create_app(wired)
+        self.app = app = create_app(wired)
         also(app)
         # Named by its protocol: asyncio sends small answers without delay only on sockets that say they are TCP.
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -1,0 +1,90 @@
+"""Large stores to measure on: a small demonstration is replayed, and its rows are copied under other ids.
+
+So the mix of lives stays as it was. The chains of hashes are those of the first, and are not sound.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from entrypoints.cli.demonstration import fill
+from entrypoints.demo.rules import DEMO_RULES
+from entrypoints.demo.stream import demo_events
+from entrypoints.settings import Settings
+from entrypoints.wiring import wire
+from service.clock import SetClock
+from service.desk import Desk
+from tests.databases import fresh_postgres_url, fresh_sqlite_url, postgres_server
+from workflows.instants import EARLIEST
+from workflows.rules import parse_rules
+
+MOMENT: Final = datetime(2026, 5, 20, 15, tzinfo=UTC)
+SEEDED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Of a table that is copied, the columns that name a resource or something of it, and those that number it."""
+
+    renamed: frozenset[str]
+    numbered: frozenset[str] = frozenset()
+
+
+#: In the order in which they refer to one another.
+LIVES: Final[Mapping[str, Copied]] = {
+    "resource": Copied(frozenset({"id", "refund_id"})),
+    "refund": Copied(frozenset({"id", "resource_id"})),
+    "history": Copied(frozenset({"resource_id", "event_id"})),
+    "inbox": Copied(frozenset({"subject", "event_id"}), frozenset({"arrival"})),
+}
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """A migrated and otherwise empty database, gone after the block."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="refundry-") as folder:
+            yield fresh_sqlite_url(Path(folder))
+    else:
+        with postgres_server() as server:
+            yield fresh_postgres_url(server)
+
+
+def seeded(url: str, events: int = SEEDED) -> tuple[Desk, SetClock]:
+    """A desk over a demonstration that was lived through up to MOMENT, and its clock."""
+    clock = SetClock(EARLIEST)
+    desk = wire(Settings(database_url=url), clock, [parse_rules(DEMO_RULES)])
+    fill(desk, clock, demo_events(MOMENT, events), MOMENT, lambda _number: None)
+    return desk, clock
+
+
+def multiply(engine: Engine, resources: int, tables: Mapping[str, Copied] = LIVES) -> None:
+    """Copy every row of these tables under other ids until there are so many resources."""
+    with engine.begin() as connection:
+        there_are = connection.execute(text("SELECT count(*) FROM resource")).scalar_one()
+        copies = max(resources // there_are, 1)
+        for name, copied in tables.items():
+            _copy(connection, name, copied, copies)
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def _copy(connection: Connection, table: str, copied: Copied, copies: int) -> None:
+    there = [column["name"] for column in inspect(connection).get_columns(table)]
+    columns = [name for name in there if name not in copied.numbered]
+    taken = [f"\"{name}\" || '-' || copy.number" if name in copied.renamed else f'"{name}"' for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.execute(
+        text(
+            f"INSERT INTO {table} ({names}) "
+            f"WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < :copies) "
+            f"SELECT {', '.join(taken)} FROM {table}, copy"
+        ),
+        {"copies": copies},
+    )

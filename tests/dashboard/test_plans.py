@@ -1,0 +1,162 @@
+"""No page and no report makes the database look through everything: each statement's plan, on either database."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from bench.stores import MOMENT, multiply, seeded
+from entrypoints.http.state import Wired
+from entrypoints.settings import Settings
+from service.clock import SetClock
+from service.opening import open_desk
+from tests.asked import addresses
+from tests.dashboard.conftest import BROWSER
+from tests.databases import KINDS, fresh_postgres_url, fresh_sqlite_url, quick_engine
+from tests.robustness.services import InThread
+from workflows.products import CATALOGUE
+
+LARGE: Final = frozenset(
+    ("resource", "history", "inbox", "refund", "outbox", "hook_delivery", "hook_attempt", "attempt", "balance_credit")
+)
+EVENTS, RESOURCES = 150, 3_000
+#: Of SQLite: the whole of a table or index is read, in which order ever.
+SCANNED: Final = re.compile(r"^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+
+
+class Watched:
+    """A store of some size with its pages, and each statement that these have made of the database."""
+
+    def __init__(self, url: str) -> None:
+        desk, _ = seeded(url, EVENTS)
+        desk.store.close()
+        self.engine = quick_engine(url)
+        multiply(self.engine, RESOURCES)
+        clock = SetClock(MOMENT)
+        self.service = InThread(Wired(open_desk(self.engine, CATALOGUE, [], clock), Settings(), None, clock))
+        self.service.client.headers.update(BROWSER)
+        self.statements: dict[str, tuple[Any, str]] = {}
+        self.asking = ""
+        event.listen(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.lstrip().startswith(("SELECT", "WITH")):
+            self.statements.setdefault(statement, (parameters, self.asking))
+
+    def ask_for_everything(self) -> None:
+        with self.engine.connect() as connection:
+            query = "SELECT id, order_id, account_id FROM resource ORDER BY id LIMIT 1"
+            resource, order, account = connection.execute(text(query)).one()
+        for address in addresses(self.service.app, resource, order, account, pairs=False):
+            self.asking = address
+            answer = self.service.client.get(address, follow_redirects=True)
+            assert answer.status_code == 200, (address, answer.text)
+
+    def looked_through(self) -> list[tuple[str, str]]:
+        """What is read wholly, and at which address first, of all that was asked for."""
+        self.engine.dispose()  # a connection would explain a statement as it did before
+        asked = dict(self.statements)
+        with self.engine.connect() as connection:
+            wholly = _wholly_postgresql if connection.dialect.name == "postgresql" else _wholly_sqlite
+            return [
+                (found, address)
+                for statement, (parameters, address) in asked.items()
+                for found in wholly(connection, statement, parameters)
+            ]
+
+    def close(self) -> None:
+        self.service.stop()
+        self.engine.dispose()
+
+
+def _wholly_sqlite(connection: Connection, statement: str, parameters: Any) -> Iterator[str]:
+    """Tables and indexes that are read wholly; not those of what is seldom, nor what is read until a page is full."""
+    plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    indexes = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")).all()
+    partial = {name for name, sql in indexes if sql is not None and " WHERE " in sql}
+    is_sorted = any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
+    if is_sorted and _is_of_shelf(statement):
+        yield f"sorted: {statement}"
+    leafed = "LIMIT" in statement and "WHERE" not in statement and not is_sorted
+    for line in plan:
+        found = SCANNED.match(line)
+        if found and _table(statement, found[1]) in LARGE and found[2] not in partial and not (found[2] and leafed):
+            yield f"{line}: {statement}"
+
+
+def _is_of_shelf(statement: str) -> bool:
+    """Whether a statement reads what comes first on a shelf, which is kept in that order."""
+    return "resource.from_deadline = " in statement and "ORDER BY resource" in statement
+
+
+def _table(statement: str, alias: str) -> str:
+    named = re.search(rf"(\w+) AS {alias}\b", statement)
+    return named[1] if named else alias
+
+
+def _wholly_postgresql(connection: Connection, statement: str, parameters: Any) -> Iterator[str]:
+    for way in ("seqscan", "hashjoin", "mergejoin"):  # what only does where little is
+        connection.execute(text(f"SET enable_{way} = off"))
+    for way in ("sort", "incremental_sort"):
+        connection.execute(text(f"SET enable_{way} = {'off' if _is_of_shelf(statement) else 'on'}"))
+    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    query = "SELECT relname FROM pg_class JOIN pg_index ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL"
+    partial = set(connection.execute(text(query)).scalars())
+    for node, until_full in _nodes(plan["Plan"], until_full=False):
+        if node["Node Type"] in ("Sort", "Incremental Sort") and _is_of_shelf(statement):
+            yield f"sorted: {statement}"
+        sequential = node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE
+        indexed = node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
+        unbounded = indexed and "Index Cond" not in node and node["Index Name"] not in partial
+        if sequential or (
+            unbounded and node.get("Relation Name") in LARGE and not (until_full and "Filter" not in node)
+        ):
+            yield f"{json.dumps(node)[:300]}: {statement}"
+
+
+def _nodes(node: dict[str, Any], *, until_full: bool) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Every node of a plan, and whether it is read only until a page is full."""
+    yield {name: value for name, value in node.items() if name != "Plans"}, until_full
+    streams = node["Node Type"] in ("Limit", "Nested Loop", "Subquery Scan", "Append", "Merge Append", "Result")
+    for below in node.get("Plans", ()):
+        yield from _nodes(below, until_full=streams and (until_full or node["Node Type"] == "Limit"))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    if request.param == "sqlite":
+        url = fresh_sqlite_url(tmp_path_factory.mktemp("plans"))
+    else:
+        url = fresh_postgres_url(request.getfixturevalue("postgres"))
+    made = Watched(url)
+    made.ask_for_everything()
+    yield made
+    made.close()
+
+
+def test_nothing_large_is_read_wholly_for_a_page_or_report(watched: Watched) -> None:
+    assert len(watched.statements) > 40
+    assert not watched.looked_through()
+
+
+@pytest.mark.parametrize(
+    "index", ["resource_by_account", "resource_by_order", "resource_shelved_by_payment", "history_expired"]
+)
+def test_a_missing_index_is_noticed(watched: Watched, index: str) -> None:
+    """Dropped, and made again as it was."""
+    with watched.engine.begin() as connection:
+        made = connection.execute(text(_DEFINITION[connection.dialect.name]), {"name": index}).scalar_one()
+        connection.execute(text(f"DROP INDEX {index}"))
+    missed = watched.looked_through()
+    with watched.engine.begin() as connection:
+        connection.execute(text(made))
+    assert missed
+
+
+_DEFINITION: Final = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE name = :name",
+    "postgresql": "SELECT indexdef FROM pg_indexes WHERE indexname = :name",
+}
