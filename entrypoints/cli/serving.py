@@ -1,5 +1,6 @@
 """`refundry serve`."""
 
+import gc
 import ipaddress
 import socket
 from typing import Annotated
@@ -44,6 +45,9 @@ def run(settings: Settings, host: str, port: int, test_clock: SetClock | None = 
     metronome = None if test_clock else Metronome(Tick(desk), settings.tick_seconds)
     telling = None if test_clock else Telling(desk, settings.tick_seconds)
     app = create_app(Wired(desk, settings, metronome, test_clock, telling=telling))
+    # What is wired lives as long as the process does: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
 
 
