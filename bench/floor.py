@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from persistence import tally_tables as tally_tables
 from persistence.database import BUSY_TIMEOUT_MS
-from persistence.resources import _MOVES
+from persistence.resources import MOVES
 
 if TYPE_CHECKING:
     from bench.recorded import Work
@@ -34,7 +34,7 @@ STILL = {"resource": "", "refund": "", "inbox": " AND inbox.waited AND inbox.res
 SUBJECTS = {"resource": "id", "inbox": "subject"}
 #: What a batch changes of rows that are there already.
 CHANGING = {
-    "resource": _MOVES,
+    "resource": MOVES,
     "refund": ("status", "amount_minor", "destination", "origin", "decided_by", "note"),
     "inbox": ("outcome", "reasons", "detail", "waited", "resolved_at"),
 }

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, func, select, text, update
 
@@ -144,12 +144,21 @@ def resolve(connection: Connection, told: Collection[Told]) -> None:
 
 def bury(connection: Connection, keys: Collection[Key]) -> None:
     """Make dead letters of parked events that nothing has let in for their whole time."""
-    for source, event_id in keys:
-        connection.execute(
-            update(INBOX)
-            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, INBOX.c.outcome == "parked")
-            .values(outcome="dead")
-        )
+    _BURYING.write(connection, [_Buried(*key) for key in keys])
+
+
+class _Buried(NamedTuple):
+    source: str
+    id: str
+    outcome: str = DEAD
+
+
+_BURYING: Final = Alteration(
+    INBOX,
+    changed={"outcome": "outcome"},
+    found_by={"source": "source", "event_id": "id"},
+    still="inbox.outcome = 'parked'",
+)
 
 
 def discard(connection: Connection, details: Mapping[Key, str], now: datetime) -> None:

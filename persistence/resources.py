@@ -156,7 +156,7 @@ _FOUND: Final = (
     | {field.name: f"resource.payment.{field.name}" for field in fields(Payment)}
     | _BESIDE
 )
-_MOVES: Final = (
+MOVES: Final = (
     "state", "entered_at", "facts", "remedied_at", "claimed_at", "expired", "last_use", "seq", "head", *_BESIDE
 )  # fmt: skip
 _VALUES: Final = {
@@ -165,7 +165,7 @@ _VALUES: Final = {
 _INSERTING: Final = Insertion(RESOURCE, _FOUND)
 _CHANGING: Final = Alteration(
     RESOURCE,
-    changed={name: _FOUND[name] for name in _MOVES},
+    changed={name: _FOUND[name] for name in MOVES},
     found_by={"id": "resource.id", "seq": "read_at_seq"},
 )
 _CHANGING_OUTLOOKS: Final = Alteration(RESOURCE, changed=_OUTLOOK, found_by={"id": "resource.id"})

@@ -1,5 +1,6 @@
 """`refundry serve`."""
 
+import gc
 import ipaddress
 import socket
 from typing import Annotated
@@ -46,6 +47,9 @@ def run(settings: Settings, host: str, port: int, test_clock: SetClock | None = 
     telling = None if test_clock else Telling(desk, settings.tick_seconds)
     errands = Errands(desk, settings.tick_seconds)
     app = create_app(Wired(desk, settings, metronome, test_clock, telling=telling, errands=errands))
+    # What is wired lives as long as the process does: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
 
 
