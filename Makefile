@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif check format bench lock goldens clean
+.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif check format bench lock goldens pictures clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
@@ -72,6 +72,9 @@ format: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m bench
+
+pictures: $(VENV)/dev
+	$(BIN)/python -m tests.browser.pictures
 
 goldens: $(VENV)/dev
 	$(BIN)/python -m tests.goldens

@@ -1,6 +1,7 @@
 """A small demonstration served on loopback, and Debian's Chromium to look at it with, by day and by night."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -71,8 +72,15 @@ class Watched:
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with demonstration(tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[Served]:
+    """A demonstration in a folder, served for as long as the block lasts."""
     clock = SetClock(EARLIEST)
-    engine = quick_engine(fresh_sqlite_url(tmp_path_factory.mktemp("served")))
+    engine = quick_engine(fresh_sqlite_url(folder))
     desk = open_desk(engine, CATALOGUE, [parse_rules(DEMO_RULES)], clock)
     now = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     fill(desk, clock, demo_events(now, SIZE), now + timedelta(minutes=1), lambda _count: None)
