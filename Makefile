@@ -4,7 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif check format bench lock goldens pictures clean
+.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif soak-dashboard check format bench lock goldens \
+	pictures clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
@@ -13,6 +14,7 @@ help:
 	@echo "make soak-races  32 clients ask at once for each of 200 resources, on both databases"
 	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
 	@echo "make soak-whatif other rules for 100,000 resources on both databases, within a minute each"
+	@echo "make soak-dashboard  every page with a million resources on both databases, each within 200 ms"
 	@echo "make check       format, lint, types, import order"
 	@echo "make bench       measure, as ratios within one run"
 	@echo "make lock        pin every dependency anew"
@@ -59,6 +61,9 @@ soak-stripe: $(VENV)/dev $(PEERS)
 
 soak-whatif: $(VENV)/dev
 	$(BIN)/python -m bench.whatif
+
+soak-dashboard: $(VENV)/dev
+	$(BIN)/python -m bench.dashboard
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .

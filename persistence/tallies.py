@@ -124,11 +124,11 @@ def fold(connection: Connection, now: datetime, limit: int) -> int:
     ids = []
     for row in connection.execute(select(DELTA).order_by(DELTA.c.id).limit(limit)):
         ids.append(row.id)
-        found.add(_settled(_place(row), now), _sums(row))
+        found.add(settled(_place(row), now), _sums(row))
     for row in connection.execute(_unsettled(now).limit(limit)).all():
         place, sums = _place(row), _sums(row)
         found.add(place, sums, -1)
-        found.add(_settled(place, now), sums)
+        found.add(settled(place, now), sums)
     _put(connection, found)
     for some in portions(ids):
         connection.execute(delete(DELTA).where(DELTA.c.id.in_(some)))
@@ -185,7 +185,7 @@ def _sums(row: Any) -> Sums:
     return Sums(row.number, row.amount_minor, row.before_minor, row.from_minor)
 
 
-def _settled(place: Place, now: datetime) -> Place:
+def settled(place: Place, now: datetime) -> Place:
     """The place under which something is kept for good once its hour is over."""
     if place.kind == Kind.RESOURCES and place.hour <= now - AN_HOUR:
         return place._replace(before_deadline="", hour=OVER)

@@ -12,12 +12,14 @@ from rich.markup import escape
 
 from entrypoints.cli import options
 from entrypoints.cli.verifying_data import data_json, print_data, verified_data
+from entrypoints.cli.verifying_sums import print_sums, recounted_sums, sums_json
 from entrypoints.settings import Settings
 from entrypoints.wiring import look, read_rules
 from persistence.database import is_there
 from service.opening import kept_rules
 from service.standard_rules import STANDARD_RULES
 from service.verification.data import Report
+from service.verification.sums import Recounted
 from workflows.products import CATALOGUE
 from workflows.proof.counterexample import CounterExample
 from workflows.proof.proving import prove
@@ -45,6 +47,9 @@ def verify(
     products: Products = None,
     machines: Annotated[bool, typer.Option("--machines/--no-machines", help="Whether to prove the machines.")] = True,
     data: Annotated[bool, typer.Option("--data/--no-data", help="Whether to look at the database, if any.")] = True,
+    recount: Annotated[
+        bool, typer.Option("--recount", help="Also count everything anew and compare each running sum with that.")
+    ] = False,
     rules: options.Rules = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -55,12 +60,16 @@ def verify(
     """
     settings, keys = options.settings_with(rules), _keys(products)
     proved = list(_told(_proved(keys, _versions(settings)), quiet=as_json)) if machines else []
-    report = _data(settings, quiet=as_json) if data and is_there(settings.database_url) else None
+    there = is_there(settings.database_url)
+    report = _data(settings, quiet=as_json) if data and there else None
+    sums = _sums(settings, quiet=as_json) if recount and there else None
     holds = all(timed.proof.holds for timed in proved) and (report is None or report.findings.sound)
+    holds = holds and not (sums and sums.wrong)
     if as_json:
         told = {
             "machines": [timed.to_json() for timed in proved],
             "data": None if report is None else data_json(report),
+            "sums": None if sums is None else sums_json(sums),
         }
         typer.echo(json.dumps({"holds": holds} | told, indent=2, ensure_ascii=False))
     if not holds:
@@ -79,6 +88,13 @@ def _data(settings: Settings, *, quiet: bool) -> Report:
     if not quiet:
         print_data(Console(), report)
     return report
+
+
+def _sums(settings: Settings, *, quiet: bool) -> Recounted:
+    recounted = recounted_sums(look(settings, CATALOGUE))
+    if not quiet:
+        print_sums(Console(), recounted)
+    return recounted
 
 
 def _keys(products: Sequence[str] | None) -> Sequence[str]:
