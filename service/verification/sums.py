@@ -23,6 +23,7 @@ COUNTED: Final = {
     Kind.REFUNDS: "refunds with status {}",
     Kind.REFUND_MOVES: "refunds that came to {}",
     Kind.REFUSALS: "refusals for {}",
+    Kind.MOVES: "changes told as {}",
 }
 
 
