@@ -65,19 +65,17 @@ def dwells(
     """
     found: dict[tuple[str, str], list[timedelta]] = {}
     for (product, state), number in numbers.items():
-        entered = [_entered(connection, product, state, max(ceil(rank * number), 1) - 1) for rank in ranks]
+        places = [max(ceil(rank * number), 1) - 1 for rank in ranks]
+        entered = [_entered(connection, product, state, place, number) for place in places]
         found[product, state] = [max(at - moment, timedelta()) for moment in entered if moment is not None]
     return found
 
 
-def _entered(connection: Connection, product: str, state: str, position: int) -> datetime | None:
-    """When the resource at a position entered its state, counted from the one that came last."""
-    query = (
-        select(RESOURCE.c.entered_at)
-        .where(RESOURCE.c.product == product, RESOURCE.c.state == state)
-        .order_by(RESOURCE.c.entered_at.desc())
-        .offset(position)
-        .limit(1)
-    )
+def _entered(connection: Connection, product: str, state: str, place: int, number: int) -> datetime | None:
+    """When the one at a place, from the one that came last, entered its state; counted from whichever end is nearer."""
+    backwards = place > number // 2
+    order = RESOURCE.c.entered_at if backwards else RESOURCE.c.entered_at.desc()
+    query = select(RESOURCE.c.entered_at).where(RESOURCE.c.product == product, RESOURCE.c.state == state)
+    query = query.order_by(order).offset(number - 1 - place if backwards else place).limit(1)
     found: datetime | None = connection.execute(query).scalar()
     return found
