@@ -88,7 +88,12 @@ def decided(connection: Connection, wanted: Wanted, after: Place | None, limit: 
 
 def heads(connection: Connection, limit: int) -> Sequence[Head]:
     """The heads of the histories of the resources that were told of last, the last first."""
-    told = select(INBOX.c.subject).order_by(INBOX.c.arrival.desc()).limit(EVENTS_OF_EACH * limit)
+    told = (
+        select(INBOX.c.subject)
+        .where(INBOX.c.arrival > 0)
+        .order_by(INBOX.c.arrival.desc())
+        .limit(EVENTS_OF_EACH * limit)
+    )
     subjects = dict.fromkeys(connection.execute(told).scalars())
     found: dict[str, Head] = {}
     for some in portions(subjects):

@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, func, literal, select, tuple_
+from sqlalchemy import Column, Connection, func, select
 
 from persistence import shelves, stock
 from persistence.listing import Filter, Listed, availability_at, conditions, listed, named, selected, window_at
 from persistence.resources import RESOURCE
-from persistence.shelves import Look
+from persistence.shelves import Look, beyond
 
 #: So many resources at most are counted one by one.
 MOST_COUNTED: Final = 10_000
@@ -72,25 +73,24 @@ def page(connection: Connection, wanted: Filter, sorting: Sorting, mark: Mark | 
     """The page at a mark; the first one where there is none."""
     columns, backwards = _COLUMNS[sorting.order], mark is not None and mark.backwards
     descending = sorting.descending != backwards
-    behind = None if mark is None else _behind(columns, mark, descending)
     if wanted.account_id is not None or wanted.order_id is not None or wanted.begins is not None:
-        asked = [*conditions(connection, wanted), *([] if behind is None else [behind])]
+        asked = [*conditions(connection, wanted), *([] if mark is None else [beyond(columns, mark.values, descending)])]
+        few = selected(wanted.at).where(*asked).offset(0).subquery()  # the order stays out of how they are found
+        ordered = (few.c[column.name].desc() if descending else few.c[column.name] for column in columns)
+        found = listed(connection, select(few).order_by(*ordered).limit(limit + 1))
     else:
-        look = Look(wanted, columns[:-1], descending, behind)
-        asked = [RESOURCE.c.id.in_(shelves.foremost(connection, look, limit + 1))]
-    few = selected(wanted.at).where(*asked).offset(0).subquery()  # which keeps the order out of how they are found
-    ordered = (few.c[column.name].desc() if descending else few.c[column.name] for column in columns)
-    found = listed(connection, select(few).order_by(*ordered).limit(limit + 1))
+        look = Look(wanted, columns[:-1], descending, None if mark is None else mark.values)
+        found = _of_ids(connection, wanted.at, shelves.foremost(connection, look, limit + 1))
     more, items = len(found) > limit, found[:limit]
     if backwards:
         items.reverse()
     return _between(sorting.order, items, before=more if backwards else mark is not None, after=backwards or more)
 
 
-def _behind(columns: Sequence[Column[Any]], mark: Mark, descending: bool) -> ColumnElement[bool]:
-    here = tuple_(*columns)
-    there = tuple_(*(literal(value, column.type) for column, value in zip(columns, mark.values, strict=True)))
-    return here < there if descending else here > there
+def _of_ids(connection: Connection, at: datetime, ids: Sequence[str]) -> list[Listed]:
+    place = {id_: number for number, id_ in enumerate(ids)}
+    found = listed(connection, selected(at).where(RESOURCE.c.id.in_(ids))) if ids else []
+    return sorted(found, key=lambda one: place[one.resource.id])
 
 
 def is_vague(connection: Connection, wanted: Filter) -> bool:

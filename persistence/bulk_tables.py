@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, false
 from sqlmodel import Field, SQLModel
 
-from persistence.tables import one_of
+from persistence.tables import one_of, partial
 
 #: What asking for a resource comes to. `failed`: asking broke down, and nothing was recorded of it.
 BULK_OUTCOMES: Final = ("at_once", "in_review", "refused", "failed")
@@ -29,13 +29,8 @@ class BulkRunRecord(SQLModel, table=True):
         Index("bulk_run_once", "actor", "key", unique=True),
         Index("bulk_run_started", "started_at", "id"),
         Index("bulk_run_by_time", "as_of", "id"),
-        Index("bulk_run_at_work", "id", sqlite_where=text("at_work"), postgresql_where=text("at_work")),
-        Index(
-            "bulk_run_previewed",
-            "as_of",
-            sqlite_where=text("started_at IS NULL"),
-            postgresql_where=text("started_at IS NULL"),
-        ),
+        partial("bulk_run_at_work", "id", where="at_work"),
+        partial("bulk_run_previewed", "as_of", where="started_at IS NULL"),
     )
 
     id: str = Field(primary_key=True)
@@ -63,13 +58,7 @@ class BulkResultRecord(SQLModel, table=True):
         CheckConstraint(f"outcome IS NULL OR {one_of('outcome', BULK_OUTCOMES)}", name="bulk_result_outcome_known"),
         Index("bulk_result_by_outcome", "run_id", "outcome", "position"),
         Index("bulk_result_foreseen", "run_id", "foreseen", "position"),
-        Index(
-            "bulk_result_waiting",
-            "run_id",
-            "position",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        partial("bulk_result_waiting", "run_id", "position", where="outcome IS NULL"),
     )
 
     run_id: str = Field(primary_key=True, foreign_key="bulk_run.id")

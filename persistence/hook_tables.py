@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from persistence.tables import BIG_KEY, one_of
+from persistence.tables import BIG_KEY, one_of, partial
 
 #: `waiting` is still to be told, `delivered` was taken, `dead` was given up.
 DELIVERY_STATUSES = ("waiting", "delivered", "dead")
@@ -37,48 +37,13 @@ class DeliveryRecord(SQLModel, table=True):
         CheckConstraint(one_of("status", DELIVERY_STATUSES), name="delivery_status_known"),
         CheckConstraint("(finished_at IS NULL) = (status = 'waiting')", name="delivery_finished_or_waiting"),
         UniqueConstraint("hook_id", "outbox_id", name="delivery_once_per_hook"),
-        Index(
-            "delivery_due",
-            "due_at",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
-        Index(
-            "delivery_dead",
-            "finished_at",
-            sqlite_where=text("status = 'dead'"),
-            postgresql_where=text("status = 'dead'"),
-        ),
+        partial("delivery_due", "due_at", where="status = 'waiting'"),
+        partial("delivery_dead", "finished_at", where="status = 'dead'"),
         Index("delivery_by_resource", "resource_id", "outbox_id"),
-        Index(
-            "delivery_waiting",
-            "hook_id",
-            "due_at",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
-        Index(
-            "delivery_dead_by_hook",
-            "hook_id",
-            "outbox_id",
-            sqlite_where=text("status = 'dead'"),
-            postgresql_where=text("status = 'dead'"),
-        ),
-        Index(
-            "delivery_taken",
-            "hook_id",
-            "finished_at",
-            sqlite_where=text("status = 'delivered'"),
-            postgresql_where=text("status = 'delivered'"),
-        ),
-        Index(
-            "delivery_order",
-            "hook_id",
-            "resource_id",
-            "outbox_id",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
+        partial("delivery_waiting", "hook_id", "due_at", where="status = 'waiting'"),
+        partial("delivery_dead_by_hook", "hook_id", "outbox_id", where="status = 'dead'"),
+        partial("delivery_taken", "hook_id", "finished_at", where="status = 'delivered'"),
+        partial("delivery_order", "hook_id", "resource_id", "outbox_id", where="status = 'waiting'"),
     )
 
     id: str = Field(primary_key=True)

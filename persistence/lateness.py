@@ -2,38 +2,63 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from persistence.history import HISTORY
 from persistence.resources import RESOURCE
+from persistence.tallies import day_of
 from workflows.words import WINDOW_EXPIRED
+
+A_DAY: Final = timedelta(days=1)
+_ENDED: Final = HISTORY.c.event == WINDOW_EXPIRED
 
 
 @dataclass(frozen=True, slots=True)
-class Expiry:
-    """The end of one window: when it fell due to be recorded, and when it was."""
+class Expired:
+    """The ends of windows that were recorded on one day (UTC): how many, and how late some of them were."""
 
-    due_at: datetime
-    recorded_at: datetime
-
-    @property
-    def late(self) -> timedelta:
-        return self.recorded_at - self.due_at
+    day: date
+    number: int
+    late: Sequence[timedelta]
 
 
-def expiries(connection: Connection, since: datetime, limit: int) -> Sequence[Expiry]:
-    """The window ends recorded since a moment, latest first, at most so many."""
+def expired(connection: Connection, since: datetime, most_each: int) -> list[Expired]:
+    """The days since a moment on which ends were recorded, latest first; of each at most so many, the last recorded.
+
+    Late is the time from when an end fell due to be recorded until it was.
+    """
+    found: list[Expired] = []
+    until: datetime | None = None
+    while (day := _last_day(connection, since, until)) is not None:
+        until = day
+        recorded = (_ENDED, HISTORY.c.recorded_at >= day, HISTORY.c.recorded_at < day + A_DAY)
+        number = connection.execute(select(func.count()).select_from(HISTORY).where(*recorded)).scalar_one()
+        found.append(Expired(day.date(), number, latest(connection, day, day + A_DAY, most_each)))
+    return found
+
+
+def latest(connection: Connection, since: datetime, until: datetime, limit: int) -> list[timedelta]:
+    """How late the ends of windows were that were recorded between two moments, the last first, at most so many."""
     query = (
-        select(RESOURCE.c.late_until, HISTORY.c.recorded_at)
+        select(HISTORY.c.recorded_at, RESOURCE.c.late_until)
         .join_from(HISTORY, RESOURCE, HISTORY.c.resource_id == RESOURCE.c.id)
-        .where(HISTORY.c.event == WINDOW_EXPIRED, HISTORY.c.recorded_at >= since)
+        .where(_ENDED, HISTORY.c.recorded_at >= since, HISTORY.c.recorded_at < until)
         .order_by(HISTORY.c.recorded_at.desc())
         .limit(limit)
     )
-    return [Expiry(*row) for row in connection.execute(query)]
+    return [at - due for at, due in connection.execute(query)]
+
+
+def _last_day(connection: Connection, since: datetime, until: datetime | None) -> datetime | None:
+    """The beginning of the last day before `until` on which an end was recorded, looking back to `since`."""
+    query = select(HISTORY.c.recorded_at).where(_ENDED, HISTORY.c.recorded_at >= since)
+    query = query if until is None else query.where(HISTORY.c.recorded_at < until)
+    last = connection.execute(query.order_by(HISTORY.c.recorded_at.desc()).limit(1)).scalar()
+    return None if last is None else day_of(last)
 
 
 def dwells(

@@ -101,22 +101,22 @@ def _stored(wanted: Filter) -> Iterator[ColumnElement[bool]]:
             yield RESOURCE.c[name] == value
 
 
-def amounts(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+def amounts(wanted: Filter, of: FromClause = RESOURCE) -> Iterator[ColumnElement[bool]]:
     """What a filter asks of the cash paid."""
     if wanted.currency is not None:
-        yield RESOURCE.c.currency == wanted.currency
+        yield of.c.currency == wanted.currency
     if wanted.least_minor is not None:
-        yield RESOURCE.c.cash_minor >= wanted.least_minor
+        yield of.c.cash_minor >= wanted.least_minor
     if wanted.most_minor is not None:
-        yield RESOURCE.c.cash_minor <= wanted.most_minor
+        yield of.c.cash_minor <= wanted.most_minor
 
 
-def claims(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+def claims(wanted: Filter, of: FromClause = RESOURCE) -> Iterator[ColumnElement[bool]]:
     """Whether a filter asks for claimed windows, or for others."""
     if wanted.window == Window.CLAIMED:
-        yield RESOURCE.c.claimed_at.is_not(None)
+        yield of.c.claimed_at.is_not(None)
     if wanted.window in (Window.OPEN, Window.CLOSED) or wanted.closing_before is not None:
-        yield RESOURCE.c.claimed_at.is_(None)
+        yield of.c.claimed_at.is_(None)
 
 
 def _judged(wanted: Filter) -> Iterator[ColumnElement[bool]]:

@@ -5,11 +5,23 @@ chooses by; so what comes first in a list is among what comes first on its shelv
 lets through, makes the database look through everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from persistence import tallies
 from persistence.listing import Filter, amounts, claims
@@ -39,19 +51,17 @@ class Look:
     wanted: Filter
     columns: Sequence[Column[Any]]
     descending: bool
-    behind: ColumnElement[bool] | None
+    mark: Sequence[Any] | None
 
 
 def all_shelves(connection: Connection) -> list[Shelf]:
     """Every shelf on which something lies."""
-    found = _found()
-    return [Shelf(*row) for row in connection.execute(select(*(found.c[name] for name in KEYS)))]
+    return [Shelf(*row) for row in connection.execute(select(*(SHELF.c[name] for name in KEYS)))]
 
 
 def along(query: Select[Any]) -> Select[Any]:
     """A query of resources, asked shelf by shelf: so an index of shelves finds what it wants by amount."""
-    found = _found()
-    return query.where(*(RESOURCE.c[name] == found.c[name] for name in KEYS))
+    return query.where(*_on(RESOURCE))
 
 
 def _found() -> FromClause:
@@ -81,46 +91,54 @@ def _next(here: FromClause) -> ColumnElement[str]:
     return func.coalesce(*steps)
 
 
+#: Every shelf on which something lies, in the database.
+SHELF: Final = _found()
+
+
 def foremost(connection: Connection, look: Look, limit: int) -> list[str]:
-    """The ids of the first resources over all shelves, with any that are equal to the last of them; in no order."""
-    found = [
-        (tuple(values), id_)
-        for search in _searches(connection, look)
-        for id_, *values in connection.execute(search.statement, search.shelf | {"depth": limit})
-    ]
-    found.sort(reverse=look.descending)
-    taken = {values for values, _ in found[:limit]}
-    return [id_ for values, id_ in found if values in taken]
+    """The ids of what comes first over all shelves, in order."""
+    searches = [_search(connection, look, how, shelves, limit) for how, shelves in _hows(connection, look).items()]
+    if not searches:
+        return []
+    found = union_all(*searches).offset(0).subquery("found")
+    columns = [found.c[column.name] for column in (*look.columns, RESOURCE.c.id)]
+    ordered = (column.desc() if look.descending else column for column in columns)
+    return list(connection.execute(select(found.c.id).order_by(*ordered).limit(limit)).scalars())
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """How a shelf is searched."""
+class _How:
+    """How a shelf is searched: on one side of the deadline, where only that can be wanted; and whether in its order.
 
-    statement: Select[Any]
-    shelf: dict[str, Any]
+    `apart`: what is wanted of it is few, and is found by deadlines or amounts first, and put in order then.
+    """
+
+    before: bool
+    after: bool
+    apart: bool
 
 
-def _searches(connection: Connection, look: Look) -> Iterator[_Search]:
-    """The searches of all shelves on which something wanted can lie."""
+def _hows(connection: Connection, look: Look) -> dict[_How, list[Shelf]]:
+    """The shelves on which something wanted can lie, by how they are searched."""
+    found: dict[_How, list[Shelf]] = {}
     wanted = look.wanted
+    by_amount = wanted.currency is not None and RESOURCE.c.cash_minor not in look.columns
+    few = _with_few(connection, wanted) if by_amount else set()
     claimed = _claimed(connection) if wanted.window == Window.CLAIMED else None
-    statements: dict[tuple[bool, bool, bool], Select[Any]] = {}
     for shelf in all_shelves(connection):
-        if claimed is not None and (shelf.product, shelf.state, shelf.from_deadline) not in claimed:
-            continue
         if (wanted.product or shelf.product, wanted.state or shelf.state) != (shelf.product, shelf.state):
             continue
-        answers = [wanted.availability in (None, one) for one in (shelf.before_deadline, shelf.from_deadline)]
-        before = wanted.window == Window.OPEN or wanted.closing_before is not None or not answers[1]
-        after = wanted.window == Window.CLOSED or not answers[0]
-        if before and after:
+        before = wanted.window == Window.OPEN or wanted.closing_before is not None
+        before = before or wanted.availability not in (None, shelf.from_deadline)
+        after = wanted.window == Window.CLOSED or wanted.availability not in (None, shelf.before_deadline)
+        if (before and after) or (
+            claimed is not None and (shelf.product, shelf.state, shelf.from_deadline) not in claimed
+        ):
             continue
-        values = {f"shelf_{name}": getattr(shelf, name) for name in KEYS}
-        apart = _is_apart(connection, look, shelf, before, after, values)
-        if (before, after, apart) not in statements:
-            statements[before, after, apart] = _statement(look, before, after, apart=apart)
-        yield _Search(statements[before, after, apart], values)
+        at_odds = wanted.closing_before is not None or (before and shelf.expired) or (after and not shelf.expired)
+        apart = (at_odds and RESOURCE.c.deadline_at not in look.columns) or shelf in few
+        found.setdefault(_How(before, after, apart), []).append(shelf)
+    return found
 
 
 def _claimed(connection: Connection) -> set[tuple[str, str, str]]:
@@ -129,35 +147,56 @@ def _claimed(connection: Connection) -> set[tuple[str, str, str]]:
     return {(place.product, place.state, place.from_deadline) for place, _ in sums if place.claimed}
 
 
-def _is_apart(
-    connection: Connection, look: Look, shelf: Shelf, before: bool, after: bool, values: dict[str, Any]
-) -> bool:
-    """Whether what is wanted of a shelf is few: found by its deadlines or amounts first, put in order then."""
-    wanted = look.wanted
-    few = wanted.closing_before is not None or (before and shelf.expired) or (after and not shelf.expired)
-    if few and RESOURCE.c.deadline_at not in look.columns:
-        return True
-    if wanted.currency is None or RESOURCE.c.cash_minor in look.columns:
-        return False
-    some = select(RESOURCE.c.id).where(*_on_shelf(), *amounts(wanted)).limit(FEW + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some), values).scalar_one() <= FEW
+def _with_few(connection: Connection, wanted: Filter) -> set[Shelf]:
+    """The shelves that have few of the currency and amounts asked for."""
+    near = RESOURCE.alias("near")
+    some = select(near.c.id).where(*_on(near), *amounts(wanted, near)).limit(FEW + 1)
+    number = select(func.count()).select_from(some.correlate(SHELF).subquery()).scalar_subquery()
+    query = select(*(SHELF.c[name] for name in KEYS)).where(number <= FEW)
+    return {Shelf(*row) for row in connection.execute(query)}
 
 
-def _on_shelf() -> list[ColumnElement[bool]]:
-    return [RESOURCE.c[name] == bindparam(f"shelf_{name}", type_=RESOURCE.c[name].type) for name in KEYS]
+def _on(near: FromClause) -> list[ColumnElement[bool]]:
+    """The condition that something lies on the shelf beside it."""
+    return [near.c[name] == SHELF.c[name] for name in KEYS]
 
 
-def _statement(look: Look, before: bool, after: bool, *, apart: bool) -> Select[Any]:
-    """What comes first on a shelf, on one side of the deadline where only that can be wanted."""
-    wanted = look.wanted
-    conditions = [*_on_shelf(), *amounts(wanted), *claims(wanted)]
-    conditions += [RESOURCE.c.deadline_at > wanted.at] if before else []
-    conditions += [RESOURCE.c.deadline_at <= wanted.at] if after else []
-    conditions += [] if wanted.closing_before is None else [RESOURCE.c.deadline_at < wanted.closing_before]
-    conditions += [] if look.behind is None else [look.behind]
-    query = select(RESOURCE.c.id, *look.columns).where(*conditions)
-    if apart:  # an offset of nothing keeps the order out of the search
-        query = select(query.offset(0).subquery())
-    columns = [query.selected_columns[column.name] for column in (*look.columns, RESOURCE.c.id)]
-    ordered = query.order_by(*(column.desc() if look.descending else column for column in columns))
-    return ordered.limit(bindparam("depth"))
+def _search(connection: Connection, look: Look, how: _How, shelves: Sequence[Shelf], limit: int) -> Select[Any]:
+    """The ids and values of what comes first on each of these shelves; SQLite and PostgreSQL write it differently."""
+    within = tuple_(*(SHELF.c[name] for name in KEYS)).in_(
+        [tuple(getattr(one, name) for name in KEYS) for one in shelves]
+    )
+    first = _first(look, how, limit)
+    if connection.dialect.name == "postgresql":
+        front = first.lateral("front")
+        return select(*front.c).join_from(SHELF, front, true()).where(within)
+    ids = (
+        select(first.correlate(SHELF).subquery().c.id)
+        if how.apart
+        else first.with_only_columns(first.selected_columns.id)
+    )
+    columns = (RESOURCE.c.id, *look.columns)
+    return select(*columns).join_from(SHELF, RESOURCE, RESOURCE.c.id.in_(ids.correlate(SHELF))).where(within)
+
+
+def _first(look: Look, how: _How, limit: int) -> Select[Any]:
+    """What comes first on a shelf."""
+    wanted, near = look.wanted, RESOURCE.alias("near")
+    conditions = [*_on(near), *amounts(wanted, near), *claims(wanted, near)]
+    conditions += [near.c.deadline_at > wanted.at] if how.before else []
+    conditions += [near.c.deadline_at <= wanted.at] if how.after else []
+    conditions += [] if wanted.closing_before is None else [near.c.deadline_at < wanted.closing_before]
+    columns: list[ColumnElement[Any]] = [near.c[column.name] for column in (*look.columns, RESOURCE.c.id)]
+    conditions += [] if look.mark is None else [beyond(columns, look.mark, look.descending)]
+    query = select(near.c.id, *columns[:-1]).where(*conditions).correlate(SHELF)
+    if how.apart:  # an offset of nothing keeps the order out of the search
+        few = query.offset(0).subquery("few")
+        query, columns = select(*few.c), [few.c[column.name] for column in columns]
+    return query.order_by(*(column.desc() if look.descending else column for column in columns)).limit(limit)
+
+
+def beyond(columns: Sequence[ColumnElement[Any]], mark: Sequence[Any], descending: bool) -> ColumnElement[bool]:
+    """Whether something lies behind a mark in the order of these columns."""
+    here = tuple_(*columns)
+    there = tuple_(*(literal(value, column.type) for column, value in zip(columns, mark, strict=True)))
+    return here < there if descending else here > there

@@ -35,6 +35,11 @@ def by_prefix(column: str) -> dict[str, Any]:
     return {"postgresql_ops": {column: "text_pattern_ops"}}
 
 
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows of which a condition holds."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 def one_of(column: str, values: Iterable[str]) -> str:
     """The SQL text of "the column holds one of these"; equally good for a CHECK and a partial index."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
@@ -123,24 +128,9 @@ class ResourceRecord(SQLModel, table=True):
         Index(
             "resource_shelved_by_cash", *SHELF, "currency", "cash_minor", "id", "deadline_at", "claimed_at", "paid_at"
         ),
-        Index(
-            "resource_uncounted",
-            "id",
-            sqlite_where=text("before_minor IS NULL"),
-            postgresql_where=text("before_minor IS NULL"),
-        ),
-        Index(
-            "resource_expiry_due",
-            "expiry_due_at",
-            sqlite_where=text("expiry_due_at IS NOT NULL"),
-            postgresql_where=text("expiry_due_at IS NOT NULL"),
-        ),
-        Index(
-            "resource_reminder_due",
-            "reminder_due_at",
-            sqlite_where=text("reminder_due_at IS NOT NULL"),
-            postgresql_where=text("reminder_due_at IS NOT NULL"),
-        ),
+        partial("resource_uncounted", "id", where="before_minor IS NULL"),
+        partial("resource_expiry_due", "expiry_due_at", where="expiry_due_at IS NOT NULL"),
+        partial("resource_reminder_due", "reminder_due_at", where="reminder_due_at IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
@@ -187,20 +177,8 @@ class RefundRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of("status", RefundStatus), name="refund_status_known"),
         CheckConstraint("amount_minor >= 0", name="refund_amount_positive"),
-        Index(
-            "refund_one_open",
-            "resource_id",
-            unique=True,
-            sqlite_where=text(one_of("status", OPEN_REFUNDS)),
-            postgresql_where=text(one_of("status", OPEN_REFUNDS)),
-        ),
-        Index(
-            "refund_one_paid",
-            "resource_id",
-            unique=True,
-            sqlite_where=text(one_of("status", PAID_REFUNDS)),
-            postgresql_where=text(one_of("status", PAID_REFUNDS)),
-        ),
+        partial("refund_one_open", "resource_id", where=one_of("status", OPEN_REFUNDS), unique=True),
+        partial("refund_one_paid", "resource_id", where=one_of("status", PAID_REFUNDS), unique=True),
         Index("refund_by_resource", "resource_id"),
         Index("refund_by_request", "requested_at", "id", "status", "product", "currency", "provider"),
         Index("refund_by_status", "status", "requested_at", "id", "product", "currency", "provider"),
@@ -233,31 +211,10 @@ class HistoryRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of("outcome", ("applied", "refused")), name="history_outcome_known"),
         CheckConstraint(one_of("to_state", STATES), name="history_state_known"),
-        Index(
-            "history_refused",
-            "recorded_at",
-            sqlite_where=text("outcome = 'refused'"),
-            postgresql_where=text("outcome = 'refused'"),
-        ),
-        Index(
-            "history_expired",
-            "recorded_at",
-            sqlite_where=text("event = 'refund_window.expired'"),
-            postgresql_where=text("event = 'refund_window.expired'"),
-        ),
-        Index(
-            "history_by_people",
-            "recorded_at",
-            sqlite_where=text(BY_PEOPLE),
-            postgresql_where=text(BY_PEOPLE),
-        ),
-        Index(
-            "history_by_person",
-            "actor",
-            "recorded_at",
-            sqlite_where=text(BY_PEOPLE),
-            postgresql_where=text(BY_PEOPLE),
-        ),
+        partial("history_refused", "recorded_at", where="outcome = 'refused'"),
+        partial("history_expired", "recorded_at", where="event = 'refund_window.expired'"),
+        partial("history_by_people", "recorded_at", where=BY_PEOPLE),
+        partial("history_by_person", "actor", "recorded_at", where=BY_PEOPLE),
     )
 
     resource_id: str = Field(primary_key=True, foreign_key="resource.id")
@@ -292,42 +249,13 @@ class InboxRecord(SQLModel, table=True):
         CheckConstraint(
             f"(resolved_at IS NULL) = ({one_of('outcome', ('parked', 'dead'))})", name="inbox_resolved_or_waiting"
         ),
-        Index(
-            "inbox_told_once",
-            "source",
-            "event_id",
-            unique=True,
-            sqlite_where=text("outcome <> 'rejected'"),
-            postgresql_where=text("outcome <> 'rejected'"),
-        ),
+        partial("inbox_told_once", "source", "event_id", where="outcome <> 'rejected'", unique=True),
         Index("inbox_by_subject", "subject", "arrival"),
-        Index("inbox_waited", "subject", sqlite_where=text("waited"), postgresql_where=text("waited")),
-        Index(
-            "inbox_parked",
-            "arrived_at",
-            sqlite_where=text("outcome = 'parked'"),
-            postgresql_where=text("outcome = 'parked'"),
-        ),
-        Index(
-            "inbox_dead",
-            "arrived_at",
-            sqlite_where=text("outcome = 'dead'"),
-            postgresql_where=text("outcome = 'dead'"),
-        ),
-        Index(
-            "inbox_not_applied",
-            "outcome",
-            "arrival",
-            sqlite_where=text("outcome <> 'applied'"),
-            postgresql_where=text("outcome <> 'applied'"),
-        ),
-        Index(
-            "inbox_discarded",
-            "resolved_at",
-            "arrival",
-            sqlite_where=text("outcome = 'discarded'"),
-            postgresql_where=text("outcome = 'discarded'"),
-        ),
+        partial("inbox_waited", "subject", where="waited"),
+        partial("inbox_parked", "arrived_at", where="outcome = 'parked'"),
+        partial("inbox_dead", "arrived_at", where="outcome = 'dead'"),
+        partial("inbox_not_applied", "outcome", "arrival", where="outcome <> 'applied'"),
+        partial("inbox_discarded", "resolved_at", "arrival", where="outcome = 'discarded'"),
     )
 
     arrival: int | None = Field(default=None, sa_column=Column(BIG_KEY, primary_key=True, autoincrement=True))
@@ -352,19 +280,8 @@ class OutboxRecord(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint(one_of("kind", EffectKind), name="outbox_kind_known"),
-        Index(
-            "outbox_waiting",
-            "kind",
-            "due_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-        Index(
-            "outbox_of_resource",
-            "resource_id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
+        partial("outbox_waiting", "kind", "due_at", where="done_at IS NULL"),
+        partial("outbox_of_resource", "resource_id", where="done_at IS NULL"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_KEY, primary_key=True, autoincrement=True))

@@ -17,7 +17,8 @@ from workflows.words import Availability, Window
 #: Where a refund can still come of it.
 REFUNDABLE: Final = frozenset({Availability.AVAILABLE, Availability.ACTION_REQUIRED, Availability.REVIEW_REQUIRED})
 AN_INSTANT: Final = timedelta(microseconds=1)
-MOST_EXPIRIES: Final = 200_000
+#: So many ends of windows are looked at one by one.
+MOST_EXPIRIES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +160,19 @@ def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
 
 
 def late(desk: Desk, since: datetime) -> list[Lateness]:
-    """How late the ends of windows were recorded, day by day from the day of a moment on."""
+    """How late the ends of windows were recorded, day by day from the day of a moment on.
+
+    Told of each day from a share of MOST_EXPIRIES, the last recorded; how many there were counts all.
+    """
+    first = tallies.day_of(since)
+    days = (desk.clock.now() - first).days + 1
     with desk.store.reading() as connection:
-        found = lateness.expiries(connection, tallies.day_of(since), MOST_EXPIRIES)
-    by_day: dict[date, list[timedelta]] = defaultdict(list)
-    for one in found:
-        by_day[one.recorded_at.date()].append(one.late)
-    return [_late_on(day, sorted(spans)) for day, spans in sorted(by_day.items())]
+        found = lateness.expired(connection, first, max(MOST_EXPIRIES // days, 1))
+    return [_late_on(one.day, one.number, sorted(one.late)) for one in reversed(found)]
 
 
-def _late_on(day: date, spans: Sequence[timedelta]) -> Lateness:
-    return Lateness(day, len(spans), ranked(spans, 50), ranked(spans, 95), spans[-1])
+def _late_on(day: date, number: int, spans: Sequence[timedelta]) -> Lateness:
+    return Lateness(day, number, ranked(spans, 50), ranked(spans, 95), spans[-1])
 
 
 def ranked(spans: Sequence[timedelta], percent: int) -> timedelta:

@@ -59,7 +59,7 @@ def today(desk: Desk) -> Today:
     with desk.store.reading() as connection:
         standing = stock.at(connection, now)
         refunds = tallies.read(connection, Kind.REFUNDS)
-        expiries = lateness.expiries(connection, hours[0], MOST_EXPIRIES)
+        late = lateness.latest(connection, hours[0], now + AN_HOUR, MOST_EXPIRIES)
         found = needs(connection, standing, now)
         stopped = switches.stopped(connection)
     return Today(
@@ -68,7 +68,7 @@ def today(desk: Desk) -> Today:
         needs=found,
         moves=reports.refunds(desk, Wanted(), hours[0], hourly=True),
         exposures=exposures(standing, refunds),
-        punctuality=_punctuality([one.late for one in expiries]),
+        punctuality=_punctuality(late),
         stopped=stopped,
         resources=sum(one.count for one in standing),
     )

@@ -1,6 +1,7 @@
 """One refund: how it stands in plain words, its money, its way, every call to the provider, and what can be done."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -73,6 +74,7 @@ def shown(
         put_off=coming is not None and standing in UNDER_WAY and coming.leased_until is None and coming.due_at > now,
         is_present=found.resource.refund is not None and found.resource.refund.id == refund_id,
         diagram=to_embedded_svg(graph_of(REFUND, found.way)),
+        quoted=shlex.quote(found.resource.id),
         problem=problem,
     )
 

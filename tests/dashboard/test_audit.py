@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from entrypoints.http.parameters import to_cursor
 from persistence.audit import Wanted
-from service import audit, bulk, letters, refunds, switches
+from service import audit, bulk, bulk_previews, letters, refunds, switches
 from service.clock import SetClock
 from service.desk import Desk
 from tests.dashboard.test_pages import text_of
@@ -43,7 +43,7 @@ def decided(world: None, browser: httpx.Client, desk: Desk, clock: SetClock) -> 
     later()
     switches.turn(managed, "provider", "sandbox", "bob", "it pays twice", stop=True)
     later()
-    run = bulk.preview(managed, ("plain",), {"ids": ["plain"]}, "ann")
+    run = bulk_previews.preview(managed, ("plain",), {"ids": ["plain"]}, "ann")
     bulk.start(managed, run.id, "ann", "key-1")
     later()
     assert say(browser, told("gateway.quota_consumed", "gate", "rest", units=240)) == ["applied"]

@@ -53,11 +53,17 @@ def browser(desk: Desk) -> Iterator[httpx.Client]:
     service.stop()
 
 
+REFUNDS = """
+SELECT refund.status, refund.amount_minor, resource.currency, resource.account_id, resource.product, resource.paid_at
+FROM refund JOIN resource ON resource.id = refund.resource_id
+"""
+
+
 def of_states(desk: Desk, key: str, where: str = "1 = 1", **values: object) -> dict[str, dict[str, tuple[int, int]]]:
     """Number and amount by state and currency of a machine, from the tables themselves."""
     values |= {"now": desk.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f+00:00")}
     if key == REFUND.key:
-        told = "SELECT status, currency, COUNT(*), SUM(amount_minor) FROM refund JOIN resource r ON r.id = resource_id"
+        told = f"SELECT status, currency, COUNT(*), SUM(amount_minor) FROM ({REFUNDS}) AS refunds"
     else:
         what = WINDOWS if key == WINDOW.key else "state"
         told = f"SELECT {what}, currency, COUNT(*), SUM(cash_minor) FROM resource"

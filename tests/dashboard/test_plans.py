@@ -77,19 +77,20 @@ def _wholly_sqlite(connection: Connection, statement: str, parameters: Any) -> I
     plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
     indexes = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")).all()
     partial = {name for name, sql in indexes if sql is not None and " WHERE " in sql}
-    is_sorted = any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
-    if is_sorted and _is_of_shelf(statement):
-        yield f"sorted: {statement}"
-    leafed = "LIMIT" in statement and "WHERE" not in statement and not is_sorted
+    if _unshelved(statement, str(plan)):
+        yield f"not in the order of its shelves: {statement}"
+    leafed = "LIMIT" in statement and "WHERE" not in statement and not any("TEMP B-TREE" in line for line in plan)
     for line in plan:
         found = SCANNED.match(line)
         if found and _table(statement, found[1]) in LARGE and found[2] not in partial and not (found[2] and leafed):
             yield f"{line}: {statement}"
 
 
-def _is_of_shelf(statement: str) -> bool:
-    """Whether a statement reads what comes first on a shelf, which is kept in that order."""
-    return "resource.from_deadline = " in statement and "ORDER BY resource" in statement
+def _unshelved(statement: str, plan: str) -> bool:
+    """Whether what comes first on shelves is not read from the index that keeps them in that order."""
+    order = re.search(r"ORDER BY near\.(deadline|paid|currency)", statement)
+    kept = {"deadline": "deadline", "paid": "payment", "currency": "cash"}
+    return order is not None and f"resource_shelved_by_{kept[order[1]]}" not in plan
 
 
 def _table(statement: str, alias: str) -> str:
@@ -101,13 +102,13 @@ def _wholly_postgresql(connection: Connection, statement: str, parameters: Any) 
     for way in ("seqscan", "hashjoin", "mergejoin"):  # what only does where little is
         connection.execute(text(f"SET enable_{way} = off"))
     for way in ("sort", "incremental_sort"):
-        connection.execute(text(f"SET enable_{way} = {'off' if _is_of_shelf(statement) else 'on'}"))
+        connection.execute(text(f"SET enable_{way} = {'off' if 'ORDER BY near' in statement else 'on'}"))
     (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    if _unshelved(statement, str(plan)):
+        yield f"not in the order of its shelves: {statement}"
     query = "SELECT relname FROM pg_class JOIN pg_index ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL"
     partial = set(connection.execute(text(query)).scalars())
     for node, until_full in _nodes(plan["Plan"], until_full=False):
-        if node["Node Type"] in ("Sort", "Incremental Sort") and _is_of_shelf(statement):
-            yield f"sorted: {statement}"
         sequential = node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE
         indexed = node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
         unbounded = indexed and "Index Cond" not in node and node["Index Name"] not in partial

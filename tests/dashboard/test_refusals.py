@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("world")
 #: Said of events that are rejected or told of nothing known; no row of history has them.
 NEVER_IN_HISTORY = {
     "already_paid", "unknown_resource", "malformed", "unknown_type", "reserved_type", "wrong_product", "time_ahead",
-    "id_reused", "bad_data", "unprocessable",
+    "id_reused", "bad_data", "unprocessable", "earlier_definition",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from tests.robustness.services import InThread
 from tests.robustness.tellings import BATCH, paid, told
 
 #: Indexes that hold nothing but what waits.
-PARTIAL = ("inbox_parked", "inbox_dead", "delivery_due")
+PARTIAL = ("inbox_parked", "inbox_dead", "delivery_due", "delivery_waiting", "delivery_dead")
 Samples = dict[tuple[str, ...], float]
 
 
@@ -156,7 +156,7 @@ def test_what_the_process_counts(running: InThread) -> None:
     for path in ("/v1/resources/r", "/v1/resources/a%2Fb", "/v1/resources/r/history", "/nowhere", "/assets/docs.css"):
         client.get(path)
     client.delete("/v1/refunds")
-    client.request("BREW", "/healthz")
+    client.request("PROPFIND", "/healthz")
     found = scraped(client)
     by_outcome = {("applied",): 1, ("duplicate",): 1, ("parked",): 1, ("rejected",): 1, ("refused",): 0}
     assert found["refundry_events_total"] == by_outcome

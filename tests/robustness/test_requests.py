@@ -53,7 +53,7 @@ def test_an_unknown_path_is_a_problem(stranger: httpx.Client, path: str) -> None
     assert is_problem(stranger.get(path), 404, "not_found")
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "FETCH"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])
 def test_an_unknown_method_is_a_problem_that_names_the_known_one(stranger: httpx.Client, method: str) -> None:
     answer = stranger.request(method, "/v1/events")
     assert is_problem(answer, 405, "method_not_allowed")

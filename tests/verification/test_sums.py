@@ -6,7 +6,9 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from entrypoints.cli.main import app
 from entrypoints.cli.verifying_sums import print_sums, sums_json
 from scheduler.live import fold_all
 from service.verification.sums import Recounted, check_sums
@@ -62,3 +64,19 @@ def test_what_was_changed_is_found(world: World, tampering: Tampering, case: str
     assert {name for wrong in found.wrong for name, _, _ in wrong.differing} >= figures
     assert "✗ Every running sum" in told(found) and words in told(found)
     assert json.loads(json.dumps(sums_json(found)))["differences"][0]["expected"]
+
+
+@pytest.mark.parametrize(("statement", "status"), [(None, 0), (TAMPERED["a sum"][0], 1)])
+def test_the_command_says_it_and_ends_so(
+    world: World, tampering: Tampering, database_url: str, statement: str | None, status: int
+) -> None:
+    fold_all(world.desk)
+    if statement is not None:
+        tampering.do(statement)
+    words = ["verify", "--no-machines", "--no-data", "--recount"]
+    environment = {"REFUNDRY_DATABASE_URL": database_url}
+    told, as_json = (CliRunner().invoke(app, [*words, *more], env=environment) for more in ([], ["--json"]))
+    assert told.exit_code == as_json.exit_code == status
+    assert ("how many: expected 1, found 2" in told.stdout) == bool(status)
+    answer = json.loads(as_json.stdout)
+    assert answer["holds"] == answer["sums"]["holds"] == (not status) and answer["data"] is None
