@@ -187,7 +187,7 @@ class RefundRecord(SQLModel, table=True):
             postgresql_where=text(one_of("status", PAID_REFUNDS)),
         ),
         Index("refund_by_resource", "resource_id"),
-        Index("refund_by_status", "status"),
+        Index("refund_by_status", "status", "requested_at"),
         Index("refund_by_id_prefix", "id", **by_prefix("id")),
     )
 
@@ -221,6 +221,7 @@ class HistoryRecord(SQLModel, table=True):
         Index(
             "history_expired",
             "recorded_at",
+            "event",
             sqlite_where=text("event = 'refund_window.expired'"),
             postgresql_where=text("event = 'refund_window.expired'"),
         ),
@@ -308,6 +309,7 @@ class OutboxRecord(SQLModel, table=True):
             "outbox_waiting",
             "kind",
             "due_at",
+            "leased_until",
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
