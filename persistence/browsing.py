@@ -10,7 +10,17 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, func, select
 
 from persistence import shelves, stock
-from persistence.listing import Filter, Listed, availability_at, conditions, listed, named, selected, window_at
+from persistence.listing import (
+    Filter,
+    Listed,
+    availability_at,
+    called,
+    conditions,
+    listed,
+    otherwise,
+    selected,
+    window_at,
+)
 from persistence.resources import RESOURCE
 from persistence.shelves import Look, beyond
 
@@ -73,11 +83,13 @@ def page(connection: Connection, wanted: Filter, sorting: Sorting, mark: Mark | 
     """The page at a mark; the first one where there is none."""
     columns, backwards = _COLUMNS[sorting.order], mark is not None and mark.backwards
     descending = sorting.descending != backwards
-    if wanted.account_id is not None or wanted.order_id is not None or wanted.begins is not None:
-        asked = [*conditions(connection, wanted), *([] if mark is None else [beyond(columns, mark.values, descending)])]
-        few = selected(wanted.at).where(*asked).offset(0).subquery()  # the order stays out of how they are found
-        ordered = (few.c[column.name].desc() if descending else few.c[column.name] for column in columns)
-        found = listed(connection, select(few).order_by(*ordered).limit(limit + 1))
+    if wanted.of_few:  # an offset of nothing keeps all but the names out of how they are found
+        few = selected(wanted.at).where(*called(connection, wanted)).offset(0).subquery()
+        ordered = [few.c[column.name] for column in columns]
+        query = select(few).where(*otherwise(wanted, few))
+        query = query if mark is None else query.where(beyond(ordered, mark.values, descending))
+        query = query.order_by(*(column.desc() if descending else column for column in ordered))
+        found = listed(connection, query.limit(limit + 1))
     else:
         look = Look(wanted, columns[:-1], descending, None if mark is None else mark.values)
         found = _of_ids(connection, wanted.at, shelves.foremost(connection, look, limit + 1))
@@ -97,7 +109,7 @@ def is_vague(connection: Connection, wanted: Filter) -> bool:
     """Whether more than MOST_COUNTED names begin as a filter asks: too many to look at each, and to be of any help."""
     if wanted.begins is None or wanted.account_id is not None or wanted.order_id is not None:
         return False
-    some = select(RESOURCE.c.id).where(*named(connection, wanted)).limit(MOST_COUNTED + 1).subquery()
+    some = select(RESOURCE.c.id).where(*called(connection, wanted)).limit(MOST_COUNTED + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one() > MOST_COUNTED
 
 
@@ -131,11 +143,14 @@ def counts(connection: Connection, wanted: Filter) -> Counter[Kind] | None:
         window_at(wanted.at).label("window"),
         RESOURCE.c.currency,
     )
-    some = select(*kinds).where(*conditions(connection, wanted)).limit(MOST_COUNTED + 1)
-    if wanted.bounded:
-        some = shelves.along(some)
-    inner = some.subquery()
-    query = select(*inner.c, func.count()).group_by(*inner.c)
+    if wanted.of_few:
+        few = select(*kinds, RESOURCE.c.cash_minor, RESOURCE.c.deadline_at).where(*called(connection, wanted))
+        inner = few.offset(0).subquery()
+        some = select(*(inner.c[column.name] for column in kinds)).where(*otherwise(wanted, inner))
+    else:
+        some = shelves.along(select(*kinds).where(*conditions(connection, wanted)))
+    one = some.limit(MOST_COUNTED + 1).subquery()
+    query = select(*one.c, func.count()).group_by(*one.c)
     found = Counter({Kind(*values): count for *values, count in connection.execute(query)})
     return found if found.total() <= MOST_COUNTED else None
 

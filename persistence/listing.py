@@ -35,6 +35,11 @@ class Filter:
     begins: str | None = None
 
     @property
+    def of_few(self) -> bool:
+        """Whether it names something that few resources bear."""
+        return self.account_id is not None or self.order_id is not None or self.begins is not None
+
+    @property
     def bounded(self) -> bool:
         """Whether an amount is asked for."""
         return self.least_minor is not None or self.most_minor is not None
@@ -91,14 +96,34 @@ def listed(connection: Connection, query: Select[Any]) -> list[Listed]:
 
 def conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     """What a filter asks, as conditions on the resource."""
-    return [*_stored(wanted), *amounts(wanted), *_judged(wanted), *claims(wanted), *named(connection, wanted)]
+    return [*called(connection, wanted), *_stored(wanted), *amounts(wanted), *_judged(wanted), *claims(wanted)]
+
+
+def called(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks of names: of few resources, wherever one is asked for."""
+    for name in ("account_id", "order_id"):
+        if getattr(wanted, name) is not None:
+            yield RESOURCE.c[name] == getattr(wanted, name)
+    if wanted.begins is not None:
+        columns = (RESOURCE.c.id, RESOURCE.c.order_id, RESOURCE.c.account_id)
+        yield or_(*(begins(connection, column, wanted.begins) for column in columns))
 
 
 def _stored(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    for name in ("product", "state", "account_id", "order_id"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield RESOURCE.c[name] == value
+    for name in ("product", "state"):
+        if getattr(wanted, name) is not None:
+            yield RESOURCE.c[name] == getattr(wanted, name)
+
+
+def otherwise(wanted: Filter, of: FromClause) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks besides names, of resources that bear their availability and window already."""
+    for name in ("product", "state", "availability", "window"):
+        if getattr(wanted, name) is not None:
+            yield of.c[name] == getattr(wanted, name)
+    yield from amounts(wanted, of)
+    if wanted.closing_before is not None:
+        yield of.c.window == Window.OPEN.value
+        yield of.c.deadline_at < wanted.closing_before
 
 
 def amounts(wanted: Filter, of: FromClause = RESOURCE) -> Iterator[ColumnElement[bool]]:
@@ -128,10 +153,3 @@ def _judged(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield RESOURCE.c.deadline_at <= wanted.at
     if wanted.closing_before is not None:
         yield RESOURCE.c.deadline_at < wanted.closing_before
-
-
-def named(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    """How a filter asks its id, its order or its account to begin."""
-    if wanted.begins is not None:
-        columns = (RESOURCE.c.id, RESOURCE.c.order_id, RESOURCE.c.account_id)
-        yield or_(*(begins(connection, column, wanted.begins) for column in columns))

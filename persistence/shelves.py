@@ -5,7 +5,7 @@ chooses by; so what comes first in a list is among what comes first on its shelv
 lets through, makes the database look through everything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,8 +29,8 @@ from persistence.resources import RESOURCE
 from persistence.tables import SHELF as KEYS
 from workflows.words import Window
 
-#: A shelf with at most so many resources of the currency and amounts asked for is searched by these first.
-FEW: Final = 200
+#: A shelf with at most so many of the amounts or moments of closing asked for is searched by these first.
+FEW: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,52 +108,68 @@ def foremost(connection: Connection, look: Look, limit: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """How a shelf is searched: on one side of the deadline, where only that can be wanted; and whether in its order.
+    """How a shelf is searched: on one side of the deadline, where only that can be wanted.
 
-    `apart`: what is wanted of it is few, and is found by deadlines or amounts first, and put in order then.
+    `by` names what little of it is found by before that is put in order: `deadline` or `cash`; None: in its order.
     """
 
     before: bool
     after: bool
-    apart: bool
+    by: str | None
 
 
 def _hows(connection: Connection, look: Look) -> dict[_How, list[Shelf]]:
     """The shelves on which something wanted can lie, by how they are searched."""
     found: dict[_How, list[Shelf]] = {}
-    wanted = look.wanted
-    by_amount = wanted.currency is not None and RESOURCE.c.cash_minor not in look.columns
-    few = _with_few(connection, wanted) if by_amount else set()
-    claimed = _claimed(connection) if wanted.window == Window.CLAIMED else None
-    for shelf in all_shelves(connection):
-        if (wanted.product or shelf.product, wanted.state or shelf.state) != (shelf.product, shelf.state):
+    shelves = [one for one in all_shelves(connection) if _may_hold(one, look.wanted)]
+    few = _few(connection, look)
+    claimed = _claimed(connection) if look.wanted.window == Window.CLAIMED else None
+    for shelf in shelves:
+        before, after = _sides(shelf, look.wanted)
+        if (before and (after or shelf.expired)) or (claimed is not None and shelf not in claimed):
             continue
-        before = wanted.window == Window.OPEN or wanted.closing_before is not None
-        before = before or wanted.availability not in (None, shelf.from_deadline)
-        after = wanted.window == Window.CLOSED or wanted.availability not in (None, shelf.before_deadline)
-        if (before and after) or (
-            claimed is not None and (shelf.product, shelf.state, shelf.from_deadline) not in claimed
-        ):
-            continue
-        at_odds = wanted.closing_before is not None or (before and shelf.expired) or (after and not shelf.expired)
-        apart = (at_odds and RESOURCE.c.deadline_at not in look.columns) or shelf in few
-        found.setdefault(_How(before, after, apart), []).append(shelf)
+        unrecorded = after and not shelf.expired and RESOURCE.c.deadline_at not in look.columns
+        found.setdefault(_How(before, after, "deadline" if unrecorded else few.get(shelf)), []).append(shelf)
     return found
 
 
-def _claimed(connection: Connection) -> set[tuple[str, str, str]]:
-    """On which shelves there are claimed windows, by the running sums: few have any, and no index tells which."""
+def _may_hold(shelf: Shelf, wanted: Filter) -> bool:
+    if wanted.window == Window.CLAIMED and wanted.closing_before is not None:
+        return False
+    return wanted.product in (None, shelf.product) and wanted.state in (None, shelf.state)
+
+
+def _sides(shelf: Shelf, wanted: Filter) -> tuple[bool, bool]:
+    """Whether only what is before its deadline can be wanted, and whether only what is behind it."""
+    before = wanted.window == Window.OPEN or wanted.closing_before is not None
+    before = before or wanted.availability not in (None, shelf.from_deadline)
+    return before, wanted.window == Window.CLOSED or wanted.availability not in (None, shelf.before_deadline)
+
+
+def _claimed(connection: Connection) -> set[Shelf]:
+    """The shelves on which there may be claimed windows, by the running sums: no index tells."""
     sums = tallies.read(connection, tallies.Kind.RESOURCES)
-    return {(place.product, place.state, place.from_deadline) for place, _ in sums if place.claimed}
+    places = {(place.product, place.state, place.from_deadline) for place, _ in sums if place.claimed}
+    return {one for one in all_shelves(connection) if (one.product, one.state, one.from_deadline) in places}
 
 
-def _with_few(connection: Connection, wanted: Filter) -> set[Shelf]:
-    """The shelves that have few of the currency and amounts asked for."""
-    near = RESOURCE.alias("near")
-    some = select(near.c.id).where(*_on(near), *amounts(wanted, near)).limit(FEW + 1)
+def _few(connection: Connection, look: Look) -> dict[Shelf, str]:
+    """The shelves that have few of the amounts or the moments of closing asked for, and by which that is known."""
+    wanted, near = look.wanted, RESOURCE.alias("near")
+    found: dict[Shelf, str] = {}
+    if wanted.currency is not None and RESOURCE.c.cash_minor not in look.columns:
+        found |= dict.fromkeys(_with_few(connection, near, amounts(wanted, near)), "cash")
+    if wanted.closing_before is not None and RESOURCE.c.deadline_at not in look.columns:
+        closing = (near.c.deadline_at > wanted.at, near.c.deadline_at < wanted.closing_before)
+        found |= dict.fromkeys(_with_few(connection, near, closing), "deadline")
+    return found
+
+
+def _with_few(connection: Connection, near: FromClause, conditions: Iterable[ColumnElement[bool]]) -> list[Shelf]:
+    some = select(near.c.id).where(*_on(near), *conditions).limit(FEW + 1)
     number = select(func.count()).select_from(some.correlate(SHELF).subquery()).scalar_subquery()
     query = select(*(SHELF.c[name] for name in KEYS)).where(number <= FEW)
-    return {Shelf(*row) for row in connection.execute(query)}
+    return [Shelf(*row) for row in connection.execute(query)]
 
 
 def _on(near: FromClause) -> list[ColumnElement[bool]]:
@@ -171,9 +187,7 @@ def _search(connection: Connection, look: Look, how: _How, shelves: Sequence[She
         front = first.lateral("front")
         return select(*front.c).join_from(SHELF, front, true()).where(within)
     ids = (
-        select(first.correlate(SHELF).subquery().c.id)
-        if how.apart
-        else first.with_only_columns(first.selected_columns.id)
+        select(first.correlate(SHELF).subquery().c.id) if how.by else first.with_only_columns(first.selected_columns.id)
     )
     columns = (RESOURCE.c.id, *look.columns)
     return select(*columns).join_from(SHELF, RESOURCE, RESOURCE.c.id.in_(ids.correlate(SHELF))).where(within)
@@ -181,18 +195,27 @@ def _search(connection: Connection, look: Look, how: _How, shelves: Sequence[She
 
 def _first(look: Look, how: _How, limit: int) -> Select[Any]:
     """What comes first on a shelf."""
-    wanted, near = look.wanted, RESOURCE.alias("near")
-    conditions = [*_on(near), *amounts(wanted, near), *claims(wanted, near)]
-    conditions += [near.c.deadline_at > wanted.at] if how.before else []
-    conditions += [near.c.deadline_at <= wanted.at] if how.after else []
-    conditions += [] if wanted.closing_before is None else [near.c.deadline_at < wanted.closing_before]
+    near: FromClause = RESOURCE.alias("near")
+    found = [*_on(near)]
+    if how.by is not None:  # an offset of nothing keeps all else out of how it is found
+        found += amounts(look.wanted, near) if how.by == "cash" else _moments(look.wanted, how, near)
+        kept = ("id", "deadline_at", "paid_at", "currency", "cash_minor", "claimed_at")
+        few = select(*(near.c[name] for name in kept)).where(*found).correlate(SHELF)
+        near, found = few.offset(0).subquery("few"), []
     columns: list[ColumnElement[Any]] = [near.c[column.name] for column in (*look.columns, RESOURCE.c.id)]
-    conditions += [] if look.mark is None else [beyond(columns, look.mark, look.descending)]
-    query = select(near.c.id, *columns[:-1]).where(*conditions).correlate(SHELF)
-    if how.apart:  # an offset of nothing keeps the order out of the search
-        few = query.offset(0).subquery("few")
-        query, columns = select(*few.c), [few.c[column.name] for column in columns]
-    return query.order_by(*(column.desc() if look.descending else column for column in columns)).limit(limit)
+    found += [*_moments(look.wanted, how, near), *amounts(look.wanted, near), *claims(look.wanted, near)]
+    found += [] if look.mark is None else [beyond(columns, look.mark, look.descending)]
+    ordered = (column.desc() if look.descending else column for column in columns)
+    return select(near.c.id, *columns[:-1]).where(*found).order_by(*ordered).limit(limit).correlate(SHELF)
+
+
+def _moments(wanted: Filter, how: _How, near: FromClause) -> Iterator[ColumnElement[bool]]:
+    if how.before:
+        yield near.c.deadline_at > wanted.at
+    if how.after:
+        yield near.c.deadline_at <= wanted.at
+    if wanted.closing_before is not None:
+        yield near.c.deadline_at < wanted.closing_before
 
 
 def beyond(columns: Sequence[ColumnElement[Any]], mark: Sequence[Any], descending: bool) -> ColumnElement[bool]:

@@ -212,7 +212,7 @@ class HistoryRecord(SQLModel, table=True):
         CheckConstraint(one_of("outcome", ("applied", "refused")), name="history_outcome_known"),
         CheckConstraint(one_of("to_state", STATES), name="history_state_known"),
         partial("history_refused", "recorded_at", where="outcome = 'refused'"),
-        partial("history_expired", "recorded_at", where="event = 'refund_window.expired'"),
+        partial("history_expired", "recorded_at", "event", where="event = 'refund_window.expired'"),
         partial("history_by_people", "recorded_at", where=BY_PEOPLE),
         partial("history_by_person", "actor", "recorded_at", where=BY_PEOPLE),
     )
@@ -280,7 +280,7 @@ class OutboxRecord(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint(one_of("kind", EffectKind), name="outbox_kind_known"),
-        partial("outbox_waiting", "kind", "due_at", where="done_at IS NULL"),
+        partial("outbox_waiting", "kind", "due_at", "leased_until", where="done_at IS NULL"),
         partial("outbox_of_resource", "resource_id", where="done_at IS NULL"),
     )
 
