@@ -51,7 +51,7 @@ build/localstripe/.installed: tests/peers/localstripe.txt
 PEERS := tests/peers/node_modules/.installed build/localstripe/.installed
 
 test-peers: $(VENV)/dev $(PEERS)
-	$(BIN)/python -m pytest -m peers
+	$(BIN)/python -m pytest -m peers -n 2 --dist loadfile
 
 soak-races: $(VENV)/dev
 	REFUNDRY_SOAK=1 $(BIN)/python -m pytest tests/money/test_races.py
