@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# One more than there are processors: some tests wait for processes of their own.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: help demo test test-peers soak-races soak-stripe soak-whatif soak-dashboard check format bench lock goldens \
 	pictures clean
@@ -36,7 +38,7 @@ demo: $(VENV)/runtime
 	$(BIN)/refundry demo
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -m "not peers" -n auto --dist worksteal
+	$(BIN)/python -m pytest -m "not peers" -n $(WORKERS) --dist worksteal
 
 tests/peers/node_modules/.installed: tests/peers/package-lock.json
 	@cd tests/peers && npm ci --no-audit --no-fund --silent

@@ -36,7 +36,7 @@ def check(world: World, machines: list[str], moments: list[datetime]) -> None:
             assert said == recounted(machine, past if at >= now else histories, at, past=at < now), (machine, at)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(story=stories(subjects=5), ahead=MOMENTS, data=st.data())
 def test_counts_are_what_the_folded_histories_amount_to(
     new_world: MakeWorld, story: list[Move], ahead: list[timedelta], data: st.DataObject

@@ -9,7 +9,7 @@ from tests.properties.stories import Move, stories
 from workflows.retelling import Life, retold
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(story=stories())
 def test_a_life_is_retold_as_it_was_lived(new_world: MakeWorld, story: list[Move]) -> None:
     world = new_world().play(story)
