@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from service import switches
+from persistence.listing import Filter
+from service import questions, switches
 from tests.browser.conftest import LARGE, SMALL, Look, Served
 
 pytestmark = pytest.mark.peers
@@ -75,3 +76,23 @@ def test_payouts_are_stopped_and_let_go(look: Look) -> None:
     page.get_by_role("button", name="Let money go out").click()
     expect(page.locator("[data-toast]")).to_contain_text("The kill switch is off")
     expect(page.locator("#switches")).to_contain_text("All off")
+
+
+def test_one_search_tells_why_an_order_cannot_be_refunded(look: Look, served: Served) -> None:
+    wanted = Filter(at=served.desk.clock.now(), availability="unavailable", window="closed")
+    refused = questions.list_resources(served.desk, wanted, None, 1)[0].resource
+    page = look().open("")
+    page.get_by_role("searchbox").first.fill(refused.payment.order_id)
+    page.keyboard.press("Enter")
+    page.locator(".row-link", has_text=refused.id).or_(page.locator("h1", has_text=refused.id)).first.click()
+    expect(page.locator("h1")).to_have_text(refused.id)
+    expect(page.locator(".verdict-word")).to_have_text("Not refundable")
+    answer = questions.eligibility(served.desk, refused.id)
+    assert answer.reasons
+    for reason in answer.reasons:
+        expect(page.locator("main")).to_contain_text(reason.message)
+
+
+def test_what_may_still_go_out_this_week_is_told_on_the_first_page(look: Look) -> None:
+    exposure = look().open("").get_by_role("region", name="Cash that may still go out")
+    expect(exposure.get_by_role("listitem").first).to_contain_text(re.compile(r"This week .*\d.* may still go out"))
