@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from bench.stores import LIVES_APART, MOMENT, database, multiply, seeded
 from entrypoints.http.state import Wired
@@ -21,7 +21,7 @@ from entrypoints.settings import Settings
 from persistence.database import open_engine
 from service.clock import SetClock
 from service.opening import open_desk
-from tests.asked import addresses
+from tests.asked import addresses, names_in
 from tests.databases import KINDS, quick_engine
 from tests.robustness.services import InThread
 from workflows.products import CATALOGUE
@@ -61,11 +61,8 @@ def _soaked(kind: str, resources: int, shown: int | None) -> list[Taken]:
         clock = SetClock(MOMENT)
         service = InThread(Wired(open_desk(engine, CATALOGUE, [], clock), Settings(), None, clock))
         with engine.connect() as connection:
-            query = "SELECT id, order_id, account_id FROM resource ORDER BY id LIMIT 1 OFFSET 1000"
-            names = connection.execute(text(query)).one()
-        taken = [
-            _taken(service, address) for address in _with_leaves(service, addresses(service.app, *names, pairs=True))
-        ]
+            names = names_in(connection)
+        taken = [_taken(service, address) for address in _with_leaves(service, addresses(names, pairs=True))]
         service.stop()
     taken.sort(key=lambda one: -one.median)
     print(f"{kind}, {resources:,} resources, {len(taken)} addresses\n{'median':>8}{'worst':>8}{'processor':>11}  ms")

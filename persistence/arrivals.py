@@ -113,7 +113,8 @@ def _conditions(wanted: Filter) -> "list[ColumnElement[bool]]":
         (INBOX.c.subject, wanted.subject),
     )
     found = [column == value for column, value in asked if value is not None]
-    return [*found, _NOT_APPLIED] if wanted.outcome not in (None, "applied") else found  # type: ignore[list-item]
+    by_outcome = wanted.subject is None and wanted.outcome not in (None, "applied")
+    return [*found, _NOT_APPLIED] if by_outcome else found  # type: ignore[list-item]
 
 
 def _least() -> "ColumnElement[int | None]":

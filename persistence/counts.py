@@ -28,6 +28,7 @@ from sqlalchemy import (
 from persistence import as_of
 from persistence.listing import window_at
 from persistence.resources import RESOURCE
+from persistence.tables import unindexed
 from workflows.diagrams.overlay import Tally
 from workflows.money import Money
 from workflows.words import Window
@@ -52,13 +53,11 @@ class Population:
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        asked: list[ColumnElement[bool]] = [
-            RESOURCE.c[name] == value
-            for name in ("product", "account_id")
-            if (value := getattr(self, name)) is not None
-        ]
+        product = RESOURCE.c.product if self.account_id is None else unindexed(RESOURCE.c.product)
+        named = ((product, self.product), (RESOURCE.c.account_id, self.account_id))
+        asked: list[ColumnElement[bool]] = [column == value for column, value in named if value is not None]
         if self.products is not None:
-            asked.append(RESOURCE.c.product.in_(self.products))
+            asked.append(product.in_(self.products))
         if self.paid_after is not None:
             asked.append(RESOURCE.c.paid_at > self.paid_after)
         if self.paid_by is not None:

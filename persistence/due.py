@@ -47,13 +47,19 @@ def earliest(connection: Connection, *, telling: bool = True) -> datetime | None
     )
     oldest_parked = connection.execute(parked).scalar()
     moments = [
-        connection.execute(select(func.min(RESOURCE.c.expiry_due_at))).scalar(),
-        connection.execute(select(func.min(RESOURCE.c.reminder_due_at))).scalar(),
+        _first(connection, RESOURCE.c.expiry_due_at),
+        _first(connection, RESOURCE.c.reminder_due_at),
         connection.execute(payouts).scalar(),
         None if oldest_parked is None else oldest_parked + PARKED_FOR,
         deliveries.earliest(connection) if telling else None,
     ]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _first(connection: Connection, column: Column[datetime]) -> datetime | None:
+    """The earliest; SQLite finds it in the column's index only where it is told that nothing else is wanted."""
+    found: datetime | None = connection.execute(select(func.min(column)).where(column.is_not(None))).scalar()
+    return found
 
 
 def parked(connection: Connection, arrived_until: datetime, limit: int) -> list[str]:

@@ -40,6 +40,13 @@ class Filter:
         return self.account_id is not None or self.order_id is not None or self.begins is not None
 
     @property
+    def may_be_claimed(self) -> bool | None:
+        """Whether windows that are claimed are asked for, or others; None: either."""
+        if self.window is None and self.closing_before is None:
+            return None
+        return self.window == Window.CLAIMED
+
+    @property
     def bounded(self) -> bool:
         """Whether an amount is asked for."""
         return self.least_minor is not None or self.most_minor is not None

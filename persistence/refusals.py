@@ -22,14 +22,14 @@ from sqlalchemy import (
 
 from persistence.history import HISTORY, to_row
 from persistence.resources import RESOURCE
+from persistence.tables import unindexed
 from workflows.history import Row
 from workflows.money import Money
-from workflows.words import REFUND_REQUESTED, Outcome
+from workflows.words import REFUND_REQUESTED
 
 #: What refusals can be counted by; a day is one of UTC.
 DIMENSIONS: Final = ("reason", "product", "account", "day")
-_REFUSED = HISTORY.c.outcome == Outcome.REFUSED.value
-#: The same, written as the partial index has it.
+#: Written as the partial index has it.
 _IS_REFUSED: Final = text("history.outcome = 'refused'")
 _JOINED = HISTORY.join(RESOURCE, RESOURCE.c.id == HISTORY.c.resource_id)
 _ABOUT = (RESOURCE.c.product, RESOURCE.c.order_id, RESOURCE.c.account_id)
@@ -201,11 +201,11 @@ def _asked() -> ColumnElement[int]:
 
 
 def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions = [_REFUSED]
+    conditions: list[Any] = [_IS_REFUSED]
     if wanted.requests_only:
         conditions.append(HISTORY.c.event == REFUND_REQUESTED)
     for column, value in (
-        (RESOURCE.c.product, wanted.product),
+        (unindexed(RESOURCE.c.product), wanted.product),
         (RESOURCE.c.account_id, wanted.account_id),
         (HISTORY.c.resource_id, wanted.resource_id),
     ):

@@ -9,7 +9,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    func,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from workflows.decision import EffectKind
@@ -38,6 +50,11 @@ def by_prefix(column: str) -> dict[str, Any]:
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index over the rows of which a condition holds."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column asked of what was found otherwise: so much shares its values that no index of it is to be used."""
+    return func.coalesce(column, "")
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

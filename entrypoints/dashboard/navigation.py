@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi import FastAPI
-from starlette.routing import NoMatchFound
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place people go to. `key` names the route that shows it: a place without such a route is not offered.
-
-    `letter` goes there from the keyboard, after a `g`.
-    """
+    """A place people go to; `letter` goes there from the keyboard, after a `g`."""
 
     key: str
     title: str
@@ -33,16 +27,3 @@ PLACES: Final = (
     Place("audit", "Audit", "audit", "a"),
     Place("settings", "Settings", "settings", "s"),
 )
-
-
-def offered(app: FastAPI) -> list[Place]:
-    """The places that an application has a page for."""
-    return [place for place in PLACES if _has_page(app, place.key)]
-
-
-def _has_page(app: FastAPI, key: str) -> bool:
-    try:
-        app.url_path_for(key)
-    except NoMatchFound:
-        return False
-    return True

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from entrypoints.dashboard import addresses, holding, wording
 from entrypoints.dashboard.holding import Switch
-from entrypoints.dashboard.navigation import offered
+from entrypoints.dashboard.navigation import PLACES
 from entrypoints.dashboard.notices import NOTICES
 from entrypoints.dashboard.protection import HEADERS, actor_of
 from entrypoints.http.problems import ProblemError
@@ -58,7 +58,7 @@ def page(
     around = {
         "base": addresses.root_from(request),
         "here": addresses.here(request),
-        "places": offered(request.app),
+        "places": PLACES,
         "place": place,
         "actor": _actor(request),
         "now": wired(request).desk.clock.now(),

@@ -58,11 +58,11 @@ def test_the_start_is_today(browser: httpx.Client) -> None:
     assert (answer.status_code, '<h1 class="wrap">Today</h1>' in answer.text) == (200, True)
 
 
-def test_only_places_with_a_page_are_offered(browser: httpx.Client) -> None:
+def test_every_place_that_is_offered_has_a_page(browser: httpx.Client) -> None:
     page = browser.get("/resources")
     for place in PLACES:
-        if f'data-letter="{place.letter}"' in page.text:
-            assert browser.get(f"/{place.path}").status_code == 200
+        assert f'data-letter="{place.letter}"' in page.text
+        assert browser.get(f"/{place.path}").status_code == 200
 
 
 @pytest.mark.parametrize(
