@@ -138,7 +138,7 @@ def _refunds(connection: Connection, span: Span) -> dict[str, list[Refund]]:
     found: dict[str, list[Refund]] = {}
     query = select(REFUND).where(span.holds(REFUND.c.resource_id)).order_by(REFUND.c.requested_at, REFUND.c.id)
     for row in connection.execute(query).mappings():
-        values = {name: row[name] for name in Refund.__slots__}
+        values = {name: row[name] for name in Refund.__struct_fields__}
         refund = Refund(**{**values, "status": RefundStatus(values["status"])})
         found.setdefault(row["resource_id"], []).append(refund)
     return found

@@ -16,9 +16,9 @@ HISTORY = table_of(HistoryRecord)
 #: Stands for a hash that was taken away, so that the row is not given a fresh one when it is read.
 NO_HASH: Final = "none"
 ROWS_IN_MEMORY: Final = 2000
-_OUTCOME, _REASONS, _HASH = (Row.__slots__.index(name) for name in ("outcome", "reasons", "hash"))
+_OUTCOME, _REASONS, _HASH = (Row.__struct_fields__.index(name) for name in ("outcome", "reasons", "hash"))
 _APPENDING: Final = Insertion(HISTORY)
-_AS_IN_ROW: Final = [HISTORY.c[name] for name in Row.__slots__]
+_AS_IN_ROW: Final = [HISTORY.c[name] for name in Row.__struct_fields__]
 
 
 def append(connection: Connection, rows: Collection[Row]) -> None:
@@ -79,4 +79,4 @@ def to_row(record: RowMapping) -> Row:
         "reasons": tuple(record["reasons"]),
         "hash": record["hash"] or NO_HASH,
     }
-    return Row(**{name: record[name] for name in Row.__slots__} | read)
+    return Row(**{name: record[name] for name in Row.__struct_fields__} | read)

@@ -15,6 +15,7 @@ from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
 from workflows.events import Event
 from workflows.reasons import Reason
+from workflows.values import Value
 from workflows.words import Outcome
 
 INBOX = table_of(InboxRecord)
@@ -38,8 +39,7 @@ DEAD: Final = "dead"
 DISCARDED: Final = "discarded"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Value, frozen=True):
     """An event and what became of it, ready to be stored."""
 
     event: Event

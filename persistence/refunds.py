@@ -12,7 +12,7 @@ from workflows.money import Money
 from workflows.resource import Refund
 from workflows.words import RefundStatus
 
-_COLUMNS = [REFUND.c[name] for name in (*Refund.__slots__, "resource_id", *REFUND_REPEATS)]
+_COLUMNS = [REFUND.c[name] for name in (*Refund.__struct_fields__, "resource_id", *REFUND_REPEATS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _joined() -> Select[Any]:
 
 
 def _listed(row: RowMapping) -> Listed:
-    values = {name: row[name] for name in Refund.__slots__}
+    values = {name: row[name] for name in Refund.__struct_fields__}
     refund = Refund(**{**values, "status": RefundStatus(values["status"])})
     return Listed(
         refund,

@@ -1,7 +1,6 @@
 """Resources, loaded and saved whole batches at a time."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -14,11 +13,12 @@ from persistence.errors import StoreBusyError
 from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
 from workflows.eligibility import Outlook
 from workflows.resource import Payment, Refund, Resource
+from workflows.values import Value
 from workflows.words import Availability, RefundStatus
 
 RESOURCE = table_of(ResourceRecord)
 REFUND = table_of(RefundRecord)
-REFUND_COLUMNS = [REFUND.c[name].label(f"refund__{name}") for name in Refund.__slots__]
+REFUND_COLUMNS = [REFUND.c[name].label(f"refund__{name}") for name in Refund.__struct_fields__]
 #: What a refund's row repeats of the payment; fixed with it.
 REFUND_REPEATS = ("product", "currency", "provider", "account_id")
 
@@ -27,8 +27,7 @@ class ConflictError(StoreBusyError):
     """A resource changed between being read and being written; the transaction must be tried again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResource:
+class StoredResource(Value, frozen=True):
     """A resource with what is stored beside it for queries and sweeps.
 
     `read_at_seq` is how long its history was when it was read. `reminder_due_at` is stored with the first row only: it
@@ -79,7 +78,7 @@ def _to_stored(row: RowMapping) -> StoredResource:
 
 def to_resource(row: RowMapping) -> Resource:
     """A resource from its row joined with its present refund's."""
-    payment = Payment(**{name: row[name] for name in Payment.__slots__})
+    payment = Payment(**{name: row[name] for name in Payment.__struct_fields__})
     return Resource(
         id=row["id"],
         payment=payment,
@@ -105,7 +104,7 @@ def to_row(one: StoredResource) -> dict[str, Any]:
 
 
 def _to_refund(row: RowMapping) -> Refund:
-    values = {name: row[f"refund__{name}"] for name in Refund.__slots__}
+    values = {name: row[f"refund__{name}"] for name in Refund.__struct_fields__}
     return Refund(**{**values, "status": RefundStatus(values["status"])})
 
 
@@ -152,8 +151,8 @@ _OUTLOOK: Final = {
 }
 _BESIDE: Final = {name: name for name in ("refund_id", "paid_out_minor", "unresolved", "expiry_due_at")} | _OUTLOOK
 _FOUND: Final = (
-    {field.name: f"resource.{field.name}" for field in fields(Resource)}
-    | {field.name: f"resource.payment.{field.name}" for field in fields(Payment)}
+    {name: f"resource.{name}" for name in Resource.__struct_fields__}
+    | {name: f"resource.payment.{name}" for name in Payment.__struct_fields__}
     | _BESIDE
 )
 MOVES: Final = (
@@ -171,7 +170,7 @@ _CHANGING: Final = Alteration(
 _CHANGING_OUTLOOKS: Final = Alteration(RESOURCE, changed=_OUTLOOK, found_by={"id": "resource.id"})
 
 _REFUND_FOUND: Final = (
-    {field.name: f"refund.{field.name}" for field in fields(Refund)}
+    {name: f"refund.{name}" for name in Refund.__struct_fields__}
     | {name: f"payment.{name}" for name in REFUND_REPEATS}
     | {"resource_id": "id"}
 )

@@ -1,7 +1,7 @@
 """One transaction's working set: standings are read once, decided on in memory, and written once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,14 @@ from workflows.lapse import expiry_due, reminder_due
 from workflows.reasons import Reason
 from workflows.resource import Resource
 from workflows.step import step
+from workflows.values import Value, replace
 from workflows.words import Outcome
 
 #: The arrival of the first event told in a transaction: behind every stored one that was told at the same instant.
 ARRIVES_LAST = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Value, frozen=True):
     """What became of one event, as its sender is told. `state` is the state right after the event itself."""
 
     id: str | None

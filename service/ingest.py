@@ -1,7 +1,6 @@
 """The one write path for what other systems tell: a batch is one transaction, a single event a batch of one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,14 +14,14 @@ from service.record import log_rows
 from workflows import reasons
 from workflows.events import LONGEST_NAME, Event, RejectedError, read_event, unstorable
 from workflows.reasons import Reason
+from workflows.values import Value
 from workflows.words import Outcome
 
 ATTEMPTS: Final = 5
 log = structlog.get_logger("refundry.ingest")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value, frozen=True):
     """A CloudEvent's attributes and data as they came, and when they came; None: the moment the batch is taken up."""
 
     attributes: Any

@@ -9,6 +9,7 @@ from persistence import history, inbox, resources
 from service.desk import Desk
 from service.questions import NotFoundError, not_there
 from service.supposition import BadSuppositionError, Supposition
+from workflows import values
 from workflows.eligibility import Answer
 from workflows.events import RejectedError, read_event
 from workflows.fields import BadDataError, shown
@@ -105,7 +106,7 @@ def _real(desk: Desk, resource_id: str, wish: Supposition, now: datetime) -> _Gr
 
 def _told_base(real: Base, told: Retold) -> Base:
     """Where a retold life has come to; what found no place in it waits beside what really waits."""
-    standing = replace(real.standing, resource=told.resource, parked=(*real.standing.parked, *told.unfitting))
+    standing = values.replace(real.standing, resource=told.resource, parked=(*real.standing.parked, *told.unfitting))
     return Base(standing, told.rows, real.unresolved)
 
 
@@ -122,7 +123,7 @@ def _with_facts(ground: _Ground, facts: Mapping[str, Any]) -> Base:
         check_facts(ground.policy.product(resource), facts)
     except BadDataError as error:
         raise BadSuppositionError(str(error)) from None
-    return replace(ground.base, standing=replace(standing, resource=with_facts(resource, facts)), facts=facts)
+    return replace(ground.base, standing=values.replace(standing, resource=with_facts(resource, facts)), facts=facts)
 
 
 def _happenings(wish: Supposition, resource_id: str, now: datetime) -> Iterator[Happening]:

@@ -25,7 +25,7 @@ HOMES = {
     "starlette": ("entrypoints/http", "entrypoints/dashboard"),
     "jinja2": ("entrypoints/dashboard/rendering.py",),
     "markupsafe": ("entrypoints/dashboard/wording.py",),
-    "msgspec": ("persistence/encoding.py", "workflows/canonical.py"),
+    "msgspec": ("persistence/encoding.py", "workflows/canonical.py", "workflows/values.py"),
     "pydantic": ("entrypoints/http",),
     "pyarrow": ("entrypoints/exports/parquet.py",),
     "prometheus_client": ("entrypoints/http",),

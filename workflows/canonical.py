@@ -1,7 +1,7 @@
 """JSON of one form only, as it is hashed: members in order of their names, no spaces, floats as Python writes them."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,7 +10,8 @@ import msgspec
 
 from workflows.instants import instant_text
 
-_LOOKED_INTO: Final = frozenset({float, dict, list, tuple, MappingProxyType})
+_MAPPINGS: Final = frozenset({dict, MappingProxyType})
+_LOOKED_INTO: Final = _MAPPINGS | {list, tuple}
 
 
 def canonical(values: Collection[Any]) -> bytes:
@@ -33,14 +34,16 @@ def canonical_ascii(values: Collection[Any]) -> bytes:
     return written if written.isascii() else _PATIENT_ASCII.encode(values).encode()
 
 
-def _has_float(values: Collection[Any]) -> bool:
-    kinds = set(map(type, values))
-    if kinds.isdisjoint(_LOOKED_INTO):
-        return False
-    if float in kinds:
-        return True
-    inside = [value for value in values if value and type(value) in _LOOKED_INTO]
-    return any(_has_float(value.values() if isinstance(value, Mapping) else value) for value in inside)
+def _has_float(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind is str or kind is int:
+            continue
+        if kind is float:
+            return True
+        if value and kind in _LOOKED_INTO and _has_float(value.values() if kind in _MAPPINGS else value):
+            return True
+    return False
 
 
 def _plain(value: Any) -> Any:

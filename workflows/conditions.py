@@ -1,7 +1,6 @@
 """The refund rules, each a function that speaks or keeps silent; every one is asked, not only the first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import reasons
@@ -12,10 +11,10 @@ from workflows.money import format_amount
 from workflows.reasons import Reason
 from workflows.resource import Resource
 from workflows.rules import Rules
+from workflows.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Value, frozen=True):
     """A resource, its terms and the moment it is judged at.
 
     `unresolved` counts its events that nobody has resolved. `arrived_at` is set for a request that was told too late

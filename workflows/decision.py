@@ -1,7 +1,6 @@
 """What `step` returns: the outcome of one event, the resource behind it, what to record, and what to set going."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from workflows.events import Event
 from workflows.history import UNCHAINED, Row
 from workflows.reasons import Reason
 from workflows.resource import Resource
+from workflows.values import Value
 from workflows.words import Outcome
 
 
@@ -22,8 +22,7 @@ class EffectKind(StrEnum):
     REVIEW = "review"  # look whether a refund still waits for a person
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Value, frozen=True):
     """Something to do outside once the decision is stored; performed at least once."""
 
     kind: EffectKind
@@ -33,8 +32,7 @@ class Effect:
     payload: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Value, frozen=True):
     """The outcome of one event. `lets_in` says that parked events of the resource are tried again now."""
 
     outcome: Outcome
@@ -50,8 +48,7 @@ class Decision:
         return None if self.resource is None else self.resource.state
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value, frozen=True):
     """What the row in history says of an event, beside what it changed."""
 
     event: str

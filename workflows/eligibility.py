@@ -1,6 +1,5 @@
 """The eligibility answer: may it be refunded, how much, why not, what must happen first and until when."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from workflows.instants import instant_text
 from workflows.money import Money
 from workflows.reasons import Reason, in_order
 from workflows.remedy import Path, as_steps, shortest_path
+from workflows.values import Value, replace
 from workflows.window import window_at
 from workflows.words import ORIGINAL_PAYMENT_METHOD, REFUNDED, REFUNDING, Availability, Window
 
@@ -19,8 +19,7 @@ A_MOMENT: Final = timedelta(microseconds=1)
 ACCEPTED: Final = frozenset({Availability.AVAILABLE, Availability.REVIEW_REQUIRED})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """What can be said of refunding one resource at one instant.
 
     `path` leads to where a request is accepted, in the `way` that holds there; both are None where nothing does.
@@ -145,8 +144,7 @@ def _offered(case: Case, path: Path) -> Answer:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Value, frozen=True):
     """The availability before the deadline and from it on, each with the amount that following the answer would pay.
 
     Amounts are minor units; 0 where there is none. Between two changes of a resource its answer turns at the deadline

@@ -7,7 +7,6 @@ rejected and not remembered, so that it may come again, corrected, under the sam
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from workflows.fields import BadDataError, Data, check_data, shown, text
 from workflows.instants import instant_text, parse_instant
 from workflows.payments import check_payment
 from workflows.reasons import Code, Reason
+from workflows.values import Value
 from workflows.words import ORDER_PAID, OWN_PREFIXES, REFUND_REQUESTED
 
 AHEAD_TOLERANCE: Final = timedelta(minutes=5)
@@ -33,8 +33,7 @@ class RejectedError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Value, frozen=True):
     """Something that happened at `time` and was told at `arrived_at`; `arrival` orders what was told at one instant.
 
     `fingerprint` covers what was told (type, subject, time, data): two tellings with one fingerprint say the same.

@@ -2,21 +2,21 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
 from workflows.canonical import canonical
 from workflows.resource import Payment, Resource, refund_from_json
+from workflows.values import Value, force_setattr, replace
 from workflows.words import Outcome
 
 #: Stands for the hash in a life that is only supposed: it is never stored, so nobody could tamper with it.
 UNCHAINED: Final = "unchained"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value, frozen=True):
     """One recorded change or refusal of a resource; never altered, never deleted.
 
     `occurred_at` is when it happened, `recorded_at` when it was written down. `changes` holds what it changed beside
@@ -45,14 +45,14 @@ class Row:
 
     def __post_init__(self) -> None:
         if not self.hash:
-            object.__setattr__(self, "hash", content_hash(self))
+            force_setattr(self, "hash", content_hash(self))
 
 
 def content_hash(row: Row) -> str:
     return hashlib.sha256(canonical(_COVERED(row))).hexdigest()
 
 
-_COVERED: Final = attrgetter(*(name for name in Row.__slots__ if name != "hash"))
+_COVERED: Final = attrgetter(*(name for name in Row.__struct_fields__ if name != "hash"))
 
 
 def fold(rows: Iterable[Row]) -> Resource | None:

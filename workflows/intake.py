@@ -4,7 +4,6 @@ A `Standing` is all that is known of one subject while a batch is decided: its r
 has resolved. Everything here is pure; the service loads standings before a batch and writes them after it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,13 +11,13 @@ from workflows.decision import Decision
 from workflows.events import Event
 from workflows.resource import Resource
 from workflows.step import Policy, step
+from workflows.values import Value, replace
 from workflows.words import ORDER_PAID, Outcome
 
 PARKED_FOR: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value, frozen=True):
     """A subject's resource, if it is known, and its unresolved events: parked ones are tried again, dead ones not."""
 
     resource: Resource | None = None
@@ -30,8 +29,7 @@ class Standing:
         return len(self.parked) + len(self.dead)
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Value, frozen=True):
     """An event and what became of it."""
 
     event: Event

@@ -1,12 +1,12 @@
 """The end of the window by the clock alone: when it falls due, and what is recorded and told then."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from workflows.decision import Decision, Effect, EffectKind, Entry, announced, record
 from workflows.instants import instant_text
 from workflows.resource import Resource, changes
+from workflows.values import replace
 from workflows.words import REFUNDRY, WINDOW_CLOSING, WINDOW_EXPIRED, Availability, Outcome
 
 REMIND_BEFORE: Final = timedelta(hours=24)

@@ -4,7 +4,7 @@ Stranded is a resource whose place the version does not have, so that nothing co
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from workflows.decision import Decision, Entry, announced, record
 from workflows.definition import Product
 from workflows.history import Row
 from workflows.resource import Resource, changes, refund_from_json
+from workflows.values import replace
 from workflows.words import DEFINITION_MIGRATED, REFUNDED, REFUNDING, REFUNDRY, Outcome
 
 

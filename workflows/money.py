@@ -5,11 +5,12 @@ minor units of their own, such as XAU, are no currency one can pay in.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from iso4217 import Currency
+
+from workflows.values import Value
 
 LONGEST_AMOUNT_DIGITS: Final = 15
 _AMOUNT: Final = re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII)
@@ -59,8 +60,7 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{whole}.{rest:0{places}d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Value, frozen=True):
     """An amount in minor units of its currency."""
 
     currency: str

@@ -4,7 +4,6 @@ It never goes past a second person, a reason, the limit of its currency or the c
 what it is: a row of its own in history, with every rule that was overridden.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflows.conditions import Case
@@ -16,6 +15,7 @@ from workflows.refunding import refund_id
 from workflows.resource import Refund, Resource, changes
 from workflows.rules import Rules
 from workflows.settling import review_due
+from workflows.values import replace
 from workflows.words import ORIGINAL_PAYMENT_METHOD, REFUND_OVERRIDE, REFUNDRY, Outcome, RefundStatus
 
 

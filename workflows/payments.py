@@ -1,6 +1,5 @@
 """The payment that starts a resource: what `order.paid` must say, and the resource it makes."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ from workflows.fields import BadDataError, Data, Field, check_data, text
 from workflows.money import exponent, parse_amount
 from workflows.resource import Payment, Resource
 from workflows.rules import RuleBook, Rules
+from workflows.values import replace
 from workflows.words import PENDING
 
 PAYMENT_MEMBERS: Final = (text("provider", longest=64), text("reference"))

@@ -1,9 +1,11 @@
 """Reasons: a stable code, one human sentence, and the facts it was decided on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from workflows.values import Value, field
 
 
 class Kind(StrEnum):
@@ -26,8 +28,7 @@ class Code:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Value, frozen=True):
     """One rule that spoke, with the facts it spoke on."""
 
     code: Code

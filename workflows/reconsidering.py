@@ -1,11 +1,12 @@
 """A refund looked at again: how its resource stood when it was asked for, and what has changed since."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workflows.history import Row, unfolded
 from workflows.resource import Refund, Resource
+from workflows.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The refund's part of a resource's life: asked for, amended while in review, settled."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 
 from workflows.amounts import payable
@@ -12,6 +11,7 @@ from workflows.events import Event
 from workflows.machine import Engine
 from workflows.resource import Refund, Resource, changes
 from workflows.settling import Word, payout, refund_moved, review_due
+from workflows.values import replace
 from workflows.words import REFUND_DECLINED, REFUND_REQUESTED, REFUNDRY, Availability, Outcome, RefundStatus
 
 

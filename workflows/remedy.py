@@ -5,7 +5,6 @@ It is searched for by taking the machine's own arcs, so it cannot disagree with 
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,11 @@ from workflows.conditions import Case
 from workflows.definition import Arc
 from workflows.instants import instant_text
 from workflows.resource import Resource
+from workflows.values import Value, replace
 from workflows.words import CUSTOMER, REFUND_REQUESTED
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Value, frozen=True):
     """Arcs to take, in order, and the case as it stands behind the last of them."""
 
     arcs: tuple[Arc, ...]

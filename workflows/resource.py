@@ -5,19 +5,18 @@ facts and the instant asked about.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from workflows.instants import instant_text
 from workflows.money import Money
+from workflows.values import Value, field
 from workflows.words import RefundStatus
 
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Value, frozen=True):
     """What was paid for the resource, and how; fixed once told. Amounts are minor units of `currency`."""
 
     product: str
@@ -36,8 +35,7 @@ class Payment:
         return self.cash_minor + self.coupon_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Value, frozen=True):
     """One attempt to give money back: how much (minor units), where to, and from which state it was asked.
 
     `note` is the reason given by who decided on it. `override`: it was asked for although a rule says no.
@@ -56,8 +54,7 @@ class Refund:
     override: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Value, frozen=True):
     """One purchased thing. `seq` counts its history rows; `head` is the hash of the last of them.
 
     `entered_at` is when what brought it into its present state happened.
@@ -142,7 +139,7 @@ def changes(before: Resource, after: Resource) -> dict[str, Any]:
 
 def birth(resource: Resource) -> dict[str, Any]:
     """The changes of a resource's first row: all of it."""
-    payment = {name: getattr(resource.payment, name) for name in Payment.__slots__}
+    payment = {name: getattr(resource.payment, name) for name in Payment.__struct_fields__}
     return {
         "payment": payment | {"paid_at": instant_text(resource.payment.paid_at)},
         "rules_version": resource.rules_version,
@@ -153,7 +150,7 @@ def birth(resource: Resource) -> dict[str, Any]:
 
 
 def refund_to_json(refund: Refund) -> dict[str, Any]:
-    values = {name: getattr(refund, name) for name in Refund.__slots__}
+    values = {name: getattr(refund, name) for name in Refund.__struct_fields__}
     return values | {"status": refund.status.value, "requested_at": instant_text(refund.requested_at)}
 
 

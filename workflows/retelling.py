@@ -6,7 +6,7 @@ is the carrying over to another version of the definition, where the policy know
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,7 @@ from workflows.payments import repinned
 from workflows.resource import Resource, refund_from_json
 from workflows.settling import Word, refund_moved
 from workflows.step import Policy, step
+from workflows.values import replace
 from workflows.words import (
     DEFINITION_MIGRATED,
     ORDER_PAID,

@@ -1,7 +1,7 @@
 """How a refund under way goes on: every word about it moves its own machine, and some move its resource's too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from workflows.instants import instant_text
 from workflows.machine import Engine
 from workflows.reasons import Reason
 from workflows.resource import Resource, changes
+from workflows.values import replace
 from workflows.words import (
     REFUND_APPROVED,
     REFUND_DECLINED,

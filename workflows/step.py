@@ -4,7 +4,7 @@
 what a rule forbids is refused, what is unusable is rejected, each with its reasons.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import reasons, refunding
@@ -22,6 +22,7 @@ from workflows.payments import purchased
 from workflows.reasons import Reason
 from workflows.resource import Resource, birth, changes
 from workflows.rules import RuleBook
+from workflows.values import replace
 from workflows.words import ORDER_PAID, REFUND_REQUESTED, REFUNDED, REFUNDING, Outcome
 
 

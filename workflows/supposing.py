@@ -1,7 +1,7 @@
 """A supposition: what would become of one resource, decided as if it had happened. Nothing of it is ever stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from workflows.reasons import Reason
 from workflows.resource import Resource
 from workflows.settling import RefundStateError, Word, refund_moved
 from workflows.step import Policy
+from workflows.values import replace
 from workflows.words import (
     ACCOUNT_BALANCE,
     REFUND_APPROVED,

@@ -9,6 +9,7 @@ from entrypoints.http.represent import history_row
 from persistence.attempts import Attempt
 from persistence.happenings import Addressed, Waited
 from service.dossier import Dossier
+from workflows import values
 from workflows.history import Row
 
 CALLS = {"send": "Payment provider asked to pay", "ask": "Payment provider asked what became of it"}
@@ -77,7 +78,7 @@ def _waited(waited: Waited) -> Entry:
         of="event",
         title=told.event.type,
         code=told.event.type,
-        stored=asdict(told.event) | {"outcome": told.outcome, "resolved_at": resolved},
+        stored=values.asdict(told.event) | {"outcome": told.outcome, "resolved_at": resolved},
         by=told.event.source,
         happened_at=told.event.time if told.event.time != told.event.arrived_at else None,
         reasons=told.reasons,

@@ -39,7 +39,7 @@ def _check_rows(resource_id: str, told: Mapping[str, Refund], kept: Sequence[Ref
         if found is None:
             findings.wrong(Property.REFUNDS, resource_id, f"refund {refund_id}", None)
         elif found != refund:
-            names = [name for name in Refund.__slots__ if getattr(found, name) != getattr(refund, name)]
+            names = [name for name in Refund.__struct_fields__ if getattr(found, name) != getattr(refund, name)]
             expected, stored = (_refund_text(one, names) for one in (refund, found))
             findings.wrong(Property.REFUNDS, resource_id, expected, stored)
     for refund_id in by_id:

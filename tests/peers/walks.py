@@ -5,7 +5,7 @@ A walk is what one engine is told, event by event, and the states in which its r
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from workflows.review import ReviewError, reviewed
 from workflows.rules import RuleBook, parse_rules
 from workflows.settling import RefundStateError, Word, refund_moved
 from workflows.step import Policy
+from workflows.values import replace
 from workflows.window import window_at
 from workflows.window_machine import WINDOW
 from workflows.words import (

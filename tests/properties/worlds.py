@@ -1,6 +1,6 @@
 """Worlds in which stories are played: the real intake on a database, and one subject's standing without any."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from workflows.intake import Standing, admitted, buried, tell
 from workflows.resource import Resource
 from workflows.settling import Word, refund_moved
 from workflows.step import Policy
+from workflows.values import replace
 from workflows.words import RefundStatus
 
 

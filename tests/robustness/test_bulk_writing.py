@@ -1,7 +1,6 @@
 """Texts that a COPY, an array or a JSON text has to escape come back as they were written."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from persistence.inbox import Told
 from persistence.store import Store
 from tests.databases import quick_engine
 from workflows.events import Event
+from workflows.values import replace
 from workflows.words import Outcome
 
 NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)

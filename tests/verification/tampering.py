@@ -1,6 +1,5 @@
 """Changing what is stored behind everybody's back: no trigger, no constraint between tables, any statement."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import event, insert, text
@@ -10,6 +9,7 @@ from persistence.history import HISTORY, of_resource
 from service import refunds
 from tests.money.world import World
 from workflows.history import Row
+from workflows.values import replace
 
 ISSUED = "certificate.issued"
 SUBMITTED = "certificate.application_submitted"
@@ -101,5 +101,5 @@ class Tampering:
 
 
 def stored(row: Row) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in Row.__slots__}
+    values = {name: getattr(row, name) for name in Row.__struct_fields__}
     return values | {"outcome": row.outcome.value, "reasons": list(row.reasons)}

@@ -1,7 +1,6 @@
 """Making a move: the functions that decide in service are called, and what they decided is seen step by step."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from workflows.decision import Decision
 from workflows.events import Event
@@ -17,6 +16,7 @@ from workflows.resource import Resource
 from workflows.review import ReviewError, reviewed
 from workflows.settling import RefundStateError, Word, refund_moved
 from workflows.step import Policy
+from workflows.values import replace
 from workflows.words import ACCOUNT_BALANCE, REFUND_APPROVED, REFUND_REDIRECTED, REFUND_REVERSED
 
 Made = tuple[Situation, tuple[Step, ...]]
