@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, select, text,
 from persistence.bulk_reading import among
 from persistence.bulk_writing import Alteration, Insertion, array_text
 from persistence.encoding import json_text
-from persistence.month_tables import EventKeyRecord
+from persistence.month_tables import EventKeyRecord, WaitPutAwayRecord
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
 from workflows.events import Event
@@ -20,6 +20,7 @@ from workflows.words import Outcome
 
 INBOX = table_of(InboxRecord)
 KEY = table_of(EventKeyRecord)
+WAIT = table_of(WaitPutAwayRecord)
 #: Written as the index of those that waited has it: to SQLite `waited = 1` would be another condition.
 WAITED: Final = text("inbox.waited")
 WAITING: Final = and_(WAITED, INBOX.c.resolved_at.is_(None))
@@ -98,13 +99,14 @@ def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list
 
 def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     """How many events of a subject had been told by `at` and were not resolved then."""
-    query = select(func.count()).where(
+    here = select(func.count()).where(
         INBOX.c.subject == subject,
         WAITED,
         INBOX.c.arrived_at <= at,
         INBOX.c.resolved_at.is_(None) | (INBOX.c.resolved_at > at),
     )
-    return int(connection.execute(query).scalar_one())
+    away = select(func.count()).where(WAIT.c.subject == subject, WAIT.c.arrived_at <= at, WAIT.c.resolved_at > at)
+    return sum(int(connection.execute(query).scalar_one()) for query in (here, away))
 
 
 def waited(
@@ -121,6 +123,9 @@ def waited(
             arrivals, unresolved = found[subject]
             arrivals[source, event_id] = arrived_at
             unresolved.append((arrived_at, resolved_at))
+        away = select(WAIT.c.subject, WAIT.c.arrived_at, WAIT.c.resolved_at).where(WAIT.c.subject.in_(some))
+        for subject, arrived_at, resolved_at in connection.execute(away):
+            found[subject][1].append((arrived_at, resolved_at))
     return found
 
 

@@ -7,7 +7,7 @@ What must hold across months is kept here. On SQLite the three are plain tables,
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, BigInteger, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -61,3 +61,14 @@ class MonthPutAwayRecord(SQLModel, table=True):
     outbox_rows: int
     known_from: datetime
     put_away_at: datetime
+
+
+class WaitPutAwayRecord(SQLModel, table=True):
+    """From when to when an event was unresolved whose month was put away; by its subject and arrival number."""
+
+    __tablename__ = "wait_put_away"
+
+    subject: str = Field(primary_key=True)
+    arrival: int = Field(primary_key=True, sa_type=BigInteger)
+    arrived_at: datetime
+    resolved_at: datetime

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_
 from persistence import anchors, history, months
 from persistence.anchors import ANCHOR, MONTH_PUT_AWAY
 from persistence.history import HISTORY
-from persistence.inbox import INBOX, WAITING
+from persistence.inbox import INBOX, WAIT, WAITED, WAITING
 from persistence.months import MONTHLY, Month
 from persistence.outbox import OUTBOX
 from persistence.resources import REFUND, RESOURCE
@@ -109,6 +109,9 @@ def detach(connection: Connection, month: Month, now: datetime) -> dict[str, int
     """Take a month out of every table that has it, and note that. Returns how many rows each had."""
     rows = {name: _number(connection, table, within(table, month)) for name, table in TABLES.items()}
     known_from = _known_from(connection, month)
+    waits = [WAIT.c[name] for name in ("subject", "arrival", "arrived_at", "resolved_at")]
+    waited = select(*(INBOX.c[column.name] for column in waits)).where(within(INBOX, month), WAITED)
+    connection.execute(insert(WAIT).from_select(waits, waited))
     months.hold_wholly(connection)
     for table in MONTHLY:
         if months.is_in_default(connection, table, month):
@@ -137,10 +140,9 @@ def _restless(now: datetime) -> ColumnElement[bool]:
 
 
 def _known_from(connection: Connection, month: Month) -> datetime:
-    """From when on nothing of the past hangs on rows of a month: neither on what happened nor on what waited then."""
+    """From when on nothing of the past hangs on single rows of a month: the end of it, and of what happened in it."""
     happened = connection.execute(select(func.max(ANCHOR.c.occurred_at)).where(ANCHOR.c.month == str(month))).scalar()
-    resolved = connection.execute(select(func.max(INBOX.c.resolved_at)).where(within(INBOX, month))).scalar()
-    return max(moment for moment in (month.end, happened, resolved) if moment is not None)
+    return month.end if happened is None else max(month.end, happened)
 
 
 def _number(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from persistence import months, putting_away
+from persistence import anchors, months, putting_away
 from persistence.errors import StoreBusyError
 from persistence.months import Month
 from persistence.putting_away import Part
@@ -59,6 +59,12 @@ def keep_months_ahead(desk: Desk) -> int:
             return months.keep_ahead(connection)
     except StoreBusyError:
         return 0
+
+
+def kept_since(desk: Desk) -> datetime | None:
+    """From when on what was recorded is here; None where no month was put away."""
+    with desk.store.reading() as connection:
+        return anchors.kept_since(connection)
 
 
 def held(desk: Desk, keep: int | None) -> list[Held]:

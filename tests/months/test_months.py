@@ -83,11 +83,11 @@ def world_goes_on(engine: Engine) -> None:
     desk.store.close()
 
 
-def test_history_refuses_change_in_every_partition(passed: World, url: str) -> None:
+def test_history_refuses_change_in_every_partition(passed: World, passed_url: str) -> None:
     with passed.desk.store.writing() as connection:
         months.make(connection, "history", MARCH)
         assert len(places(connection, "history")) == 2
-    engine = open_engine(url)
+    engine = open_engine(passed_url)
     for table in ("history", "history_default", "history_2026_03"):
         for statement in (f"UPDATE {table} SET actor = 'x'", f"DELETE FROM {table}", f"TRUNCATE {table}"):
             with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
@@ -155,9 +155,9 @@ def test_an_id_is_told_once_across_months_and_freed_where_its_event_is_rejected(
     world.close()
 
 
-def test_a_copy_has_its_rows_in_their_months(passed: World, url: str, postgres: str, tmp_path: Path) -> None:
+def test_a_copy_has_its_rows_in_their_months(passed_url: str, postgres: str, tmp_path: Path) -> None:
     for target in (empty_postgres_url(postgres), empty_sqlite_url(tmp_path)):
-        made = service_copying.Copying(Store(open_engine(url)), open_engine(target), CATALOGUE)
+        made = service_copying.Copying(Store(open_engine(passed_url)), open_engine(target), CATALOGUE)
         assert made.make(lambda _count: None)["event_key"]
         with open_engine(target).connect() as connection:
             assert set(months.with_rows(connection, "history")) == {MARCH, MAY}

@@ -81,6 +81,14 @@ def _create_tables() -> None:
         sa.Column("put_away_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("month"),
     )
+    op.create_table(
+        "wait_put_away",
+        sa.Column("subject", AutoString(), nullable=False),
+        sa.Column("arrival", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("arrived_at", UTCDateTime(), nullable=False),
+        sa.Column("resolved_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "arrival"),
+    )
 
 
 def _partition() -> None:
