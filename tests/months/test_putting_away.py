@@ -1,14 +1,18 @@
 """A month put away: only where nothing waits; afterwards every answer is right, or says what is not here any more."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner
 
+from entrypoints.cli.main import app
 from entrypoints.http.state import Wired
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SettingsError
 from persistence import counts
 from persistence.cohorts import Cohort
 from persistence.counts import Moment, Population
@@ -107,7 +111,9 @@ def test_afterwards_everything_verifies_and_goes_on(settled: World, passed_url: 
     assert world.events("issued") == [
         PUT_AWAY, "certificate.revocation_requested", "certificate.revocation_completed",
     ]  # fmt: skip
-    assert world.tell("order.paid", "paid").outcome == "rejected"
+    world.ask("failed")
+    world.later(hours=1)
+    assert refund_file.refund_file(world.desk, world.refund_id("failed")).asked.before.state == "pending"
     target = empty_sqlite_url(tmp_path)
     Copying(Store(open_engine(passed_url)), open_engine(target), CATALOGUE).make(lambda _count: None)
     there = look_at(quick_engine(target), CATALOGUE, world.clock)
@@ -163,11 +169,53 @@ def test_pages_and_answers_say_what_is_put_away(settled: World) -> None:
     assert ([row["event"] for row in told["items"]], told["put_away"]) == ([PUT_AWAY], said)
     past = service.client.get("/v1/resources/paid/eligibility", params={"at": "2026-03-20T00:00:00Z"})
     assert (past.status_code, past.json()["code"]) == (410, "history_put_away")
+    asked = ("/v1/refusals", "/v1/refusals/counts", "/v1/reports/lateness")
+    assert {service.client.get(one).json()["kept_since"] for one in asked} == {"2026-04-01T00:00:00Z"}
+    file = service.client.get("/v1/exports/history", params={"format": "ndjson"})
+    assert (file.headers["refundry-kept-since"], "order.paid" in file.text) == ("2026-04-01T00:00:00Z", True)
     for address in ("/resources/paid", "/refusals", "/audit", "/events"):
         page = service.client.get(address, headers=BROWSER)
         assert page.status_code == 200 and "before 2026-04-01T00:00:00Z is put away" in page.text, address
     assert service.client.get("/machines/ssl_certificate", headers=BROWSER).status_code == 200
     service.stop()
+
+
+def test_by_command_line(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(url, begins=datetime(2021, 3, 1, 10, tzinfo=UTC))
+    world.pay("r")
+    world.later(days=40)
+    world.close()
+    monkeypatch.setenv("REFUNDRY_DATABASE_URL", url)
+    monkeypatch.setenv("REFUNDRY_KEEP_MONTHS", "12")
+
+    def run(*words: str, status: int = 0) -> Any:
+        answer = CliRunner().invoke(app, [*words])
+        assert answer.exit_code == status, answer.output
+        return answer
+
+    assert "2021-03  may be put away\n  history             2 rows" in run("db", "months").stdout
+    first, *ahead = json.loads(run("db", "months", "--json").stdout)["months"]
+    assert (first["month"], first["reasons"], {part["place"] for part in first["tables"]}) == (
+        "2021-03",
+        [],
+        {"default"},
+    )
+    assert [one["reasons"] for one in ahead] == [["it is not over"]] * len(ahead)
+    assert "may be put away" in run("db", "detach", "2021-03", "--dry-run").stdout
+    run("db", "detach", "2021-03", status=1)
+    assert "no month such as 2026-01" in run("db", "detach", "March", status=2).output
+    assert "2 rows in history_2021_03" in run("db", "detach", "2021-03", "--yes").stdout
+    assert "2021-03  put away" in run("db", "months").stdout
+    assert "what was recorded before 2021-04-01T00:00:00Z is put away" in run("export", "history").stderr
+    assert isinstance(CliRunner().invoke(app, ["db", "detach", "2021-02"]).exception, MonthError)
+    run("verify", "--no-machines", "--recount")
+
+
+def test_a_retention_that_is_no_number_is_named() -> None:
+    assert Settings.from_environment({"REFUNDRY_KEEP_MONTHS": "24"}).keep_months == 24
+    for wrong in ("-1", "1.5", "two", "9999999"):
+        with pytest.raises(SettingsError, match="it must be a whole number from 0 to 1200"):
+            Settings.from_environment({"REFUNDRY_KEEP_MONTHS": wrong})
 
 
 def test_sqlite_says_that_it_has_no_months(tmp_path: Path) -> None:
