@@ -77,20 +77,32 @@ def missing(connection: Connection) -> list[tuple[str, Month]]:
 def keep_ahead(connection: Connection) -> int:
     """Make this month and those ahead where they are missing. Returns how many partitions were made.
 
-    One transaction at a time does so; whoever waited for it finds nothing to do.
+    Whoever finds somebody else at it, or the tables busy, leaves it for another time: rows of a month that is missing
+    are caught, and there are months to go until one is.
     """
-    if not missing(connection):
-        return 0
-    hold(connection)
     found = missing(connection)
-    for table, month in found:
-        make(connection, table, month)
+    if (
+        not found
+        or not connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": MONTHS_LOCK}).scalar()
+    ):
+        return 0
+    _give_way(connection)
+    try:
+        with connection.begin_nested():
+            for table, month in found:
+                make(connection, table, month)
+    except OperationalError:
+        return 0
     return len(found)
 
 
 def hold(connection: Connection) -> None:
-    """Keep everybody else from making or putting away months until the transaction ends; wait only briefly."""
+    """Keep everybody else from making or putting away months until the transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MONTHS_LOCK})
+    _give_way(connection)
+
+
+def _give_way(connection: Connection) -> None:
     connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
 
 

@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Any, Final
 
 from persistence import anchors, months, putting_away
-from persistence.errors import StoreBusyError
 from persistence.months import Month
 from persistence.putting_away import Part
 from persistence.store import Connection
@@ -47,18 +46,12 @@ class Held:
 
 
 def keep_months_ahead(desk: Desk) -> int:
-    """Make the months that will be needed. Returns how many partitions were made.
-
-    Where others keep the tables busy it is left for the next time: there are months to go until they are needed.
-    """
+    """Make the months that will be needed, unless somebody is in the way. Returns how many partitions were made."""
     with desk.store.reading() as connection:
         if not months.missing(connection):
             return 0
-    try:
-        with desk.store.writing() as connection:
-            return months.keep_ahead(connection)
-    except StoreBusyError:
-        return 0
+    with desk.store.writing() as connection:
+        return months.keep_ahead(connection)
 
 
 def kept_since(desk: Desk) -> datetime | None:

@@ -136,6 +136,9 @@ def test_two_replicas_that_make_the_months_at_once_make_them_once(url: str) -> N
         with engine.begin() as connection:
             return months.keep_ahead(connection)
 
+    with engine.begin() as reader:
+        assert number(reader, "history") == 0
+        assert keep_ahead(0) == 0, "it gives way to who reads"
     with ThreadPoolExecutor(2) as replicas:
         assert sorted(replicas.map(keep_ahead, range(2))) == [0, len(MONTHLY)]
     engine.dispose()
