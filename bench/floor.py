@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+from persistence import month_tables as month_tables
 from persistence import tally_tables as tally_tables
 from persistence.database import BUSY_TIMEOUT_MS
 from persistence.resources import MOVES
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 Values = tuple[Any, ...]
 
 #: What a batch writes, in the order in which it does, each with what numbers its rows where the database does.
-WRITTEN = ("resource", "refund", "history", "tally_delta", "inbox", "outbox")
+WRITTEN = ("resource", "refund", "history", "tally_delta", "event_key", "inbox", "outbox")
 NUMBERED = {"inbox": "arrival", "outbox": "id", "tally_delta": "id"}
 #: By which columns a changed row is found.
-FOUND_BY = {"resource": ("id",), "refund": ("id",), "inbox": ("source", "event_id")}
+FOUND_BY = {"resource": ("id",), "refund": ("id",), "inbox": ("subject", "source", "event_id")}
 STILL = {"resource": "", "refund": "", "inbox": " AND inbox.waited AND inbox.resolved_at IS NULL"}
 SUBJECTS = {"resource": "id", "inbox": "subject"}
+KEYS = {"history": ("resource_id", "seq"), "event_key": ("source", "event_id")}
 #: What a batch changes of rows that are there already.
 CHANGING = {
     "resource": MOVES,
@@ -70,7 +72,7 @@ class Floor(Protocol):
 
 def key(table: str, row: Values) -> Any:
     """What a row is known by."""
-    names = ("resource_id", "seq") if table == "history" else (NUMBERED.get(table, "id"),)
+    names = KEYS.get(table, (NUMBERED.get(table, "id"),))
     return tuple(row[COLUMNS[table].index(name)] for name in names)
 
 
@@ -80,8 +82,9 @@ def content(floor: Floor, table: str) -> list[str]:
 
 
 def _given(work: "Work", table: str) -> list[Values]:
-    rows = work.told if table == "inbox" else work.new[table]
-    return picked(table, GIVEN[table], rows)
+    if table == "event_key":
+        return picked("inbox", GIVEN[table], work.told)
+    return picked(table, GIVEN[table], work.told if table == "inbox" else work.new[table])
 
 
 def _changed(work: "Work", table: str) -> list[Values]:
@@ -99,7 +102,11 @@ class SqliteFloor:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def prepare(self, work: "Work") -> Any:
-        inserted = [(_insertion(table), _given(work, table)) for table in WRITTEN]
+        inserted = [
+            (_insertion(table), _given(work, table)) for table in WRITTEN if table not in ("event_key", "inbox")
+        ]
+        told = [(*row, *key) for row, key in zip(_given(work, "inbox"), picked("inbox", ID, work.told), strict=True)]
+        inserted += [(NOT_TOLD_BEFORE, told), (_insertion("event_key"), _given(work, "event_key"))]
         changed = [(_change(table), _changed(work, table)) for table in CHANGING]
         by_source: dict[str, list[str]] = {}
         for source, id_ in work.keys:
@@ -111,8 +118,8 @@ class SqliteFloor:
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         for source, ids in by_source.items():
-            told = f"SELECT event_id, fingerprint FROM inbox WHERE source = ? AND event_id IN ({_marks(ids)})"
-            run(f"{told} AND outcome <> 'rejected'", (source, *ids)).fetchall()
+            told = f"SELECT event_id, fingerprint FROM event_key WHERE source = ? AND event_id IN ({_marks(ids)})"
+            run(told, (source, *ids)).fetchall()
         joined = "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id"
         run(f"{joined} WHERE resource.id IN ({_marks(subjects)})", subjects).fetchall()
         waiting = "SELECT * FROM inbox WHERE inbox.waited AND resolved_at IS NULL"
@@ -136,13 +143,20 @@ def _marks(values: Sequence[Any]) -> str:
 
 
 def _insertion(table: str) -> str:
-    ignoring = " OR IGNORE" if table == "inbox" else ""
+    ignoring = " OR IGNORE" if table == "event_key" else ""
     return f"INSERT{ignoring} INTO {table} ({', '.join(GIVEN[table])}) VALUES ({_marks(GIVEN[table])})"
 
 
 def _change(table: str) -> str:
     values = ", ".join(f"{name} = ?" for name in CHANGING[table])
     return f"UPDATE {table} SET {values} WHERE {' AND '.join(f'{name} = ?' for name in FOUND_BY[table])}{STILL[table]}"
+
+
+ID = ("source", "event_id")
+NOT_TOLD_BEFORE = (
+    f"INSERT INTO inbox ({', '.join(GIVEN['inbox'])}) SELECT {_marks(GIVEN['inbox'])} "
+    "WHERE NOT EXISTS (SELECT 1 FROM event_key WHERE source = ? AND event_id = ?)"
+)
 
 
 class PostgresFloor:
@@ -155,7 +169,7 @@ class PostgresFloor:
         self._connection.adapters.register_loader("json", TextLoader)
 
     def prepare(self, work: "Work") -> Any:
-        copied = [(_copy(table), _given(work, table)) for table in WRITTEN if table != "inbox"]
+        copied = [(_copy(table), _given(work, table)) for table in WRITTEN if table not in ("event_key", "inbox")]
         changed = [
             (_change_from_arrays(table), _turned(_changed(work, table))) for table in CHANGING if work.changed[table]
         ]
@@ -168,8 +182,8 @@ class PostgresFloor:
             locks = "SELECT hashtextextended(subject, 0) AS key FROM unnest(%s::text[]) AS subject ORDER BY 1"
             cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM ({locks}) AS keys", (subjects,))
             cursor.execute(
-                "SELECT source, event_id, fingerprint FROM inbox JOIN unnest(%s::text[], %s::text[]) AS told (s, i) "
-                "ON source = s AND event_id = i AND outcome <> 'rejected'",
+                "SELECT source, event_id, fingerprint FROM event_key "
+                "JOIN unnest(%s::text[], %s::text[]) AS told (s, i) ON source = s AND event_id = i",
                 keys,
             ).fetchall()
             cursor.execute(
@@ -223,7 +237,10 @@ def _change_from_arrays(table: str) -> str:
 
 
 TOLD = (
-    f"INSERT INTO inbox ({', '.join(GIVEN['inbox'])}) "
-    f"SELECT * FROM unnest({', '.join(_arrays('inbox', GIVEN['inbox']))}) "
-    "ON CONFLICT (source, event_id) WHERE outcome <> 'rejected' DO NOTHING RETURNING event_id"
+    f"WITH told AS (SELECT * FROM unnest({', '.join(_arrays('inbox', GIVEN['inbox']))}) "
+    f"AS told ({', '.join(GIVEN['inbox'])})), "
+    f"fresh AS (INSERT INTO event_key ({', '.join(GIVEN['event_key'])}) "
+    f"SELECT {', '.join(GIVEN['event_key'])} FROM told ON CONFLICT DO NOTHING RETURNING source, event_id) "
+    f"INSERT INTO inbox ({', '.join(GIVEN['inbox'])}) SELECT told.* FROM told JOIN fresh USING (source, event_id) "
+    "RETURNING event_id"
 )

@@ -43,6 +43,7 @@ LIVES: Final[Mapping[str, Copied]] = {
     "refund": Copied(frozenset({"id", "resource_id"})),
     "history": Copied(frozenset({"resource_id", "event_id"})),
     "inbox": Copied(frozenset({"subject", "event_id"}), frozenset({"arrival"})),
+    "event_key": Copied(frozenset({"event_id"})),
 }
 #: The same, with purchases of their own, and all that was done outside.
 LIVES_APART: Final[Mapping[str, Copied]] = LIVES | {

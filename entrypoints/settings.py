@@ -9,6 +9,7 @@ from service.waits import Waits
 DEFAULT_DATABASE_URL = "sqlite:///refundry.db"
 DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024
 DEFAULT_MOST_WAITING_EVENTS = 10_000
+MOST_MONTHS = 1_200
 
 
 class SettingsError(ValueError):
@@ -17,7 +18,10 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a process is told from outside. `rules_files` are read in order, each one version."""
+    """What a process is told from outside. `rules_files` are read in order, each one version.
+
+    `keep_months`: how many whole months of history, inbox and outbox are kept beside the present one; None: all.
+    """
 
     database_url: str = DEFAULT_DATABASE_URL
     rules_files: tuple[str, ...] = ()
@@ -27,6 +31,7 @@ class Settings:
     log_level: str = "info"
     account_managers: frozenset[str] = frozenset()
     waits: Waits = field(default_factory=Waits)
+    keep_months: int | None = None
     hooks_allow: str = ""
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_api_base: str | None = None
@@ -45,6 +50,7 @@ class Settings:
             tick_seconds=_number(environment, "REFUNDRY_TICK_SECONDS", 1.0, 0.05),
             log_level=_level(environment.get("REFUNDRY_LOG_LEVEL", "info")),
             waits=_waits(environment.get("REFUNDRY_ASK_AGAIN")),
+            keep_months=_months(environment.get("REFUNDRY_KEEP_MONTHS")),
             account_managers=frozenset(_names(environment.get("REFUNDRY_ACCOUNT_MANAGERS", ""))),
             hooks_allow=environment.get("REFUNDRY_HOOKS_ALLOW", ""),
             stripe_api_key=environment.get("REFUNDRY_STRIPE_API_KEY") or None,
@@ -64,6 +70,14 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     if not value >= least or value == float("inf"):
         raise SettingsError(f"{name} is {told!r}; it must be a number of at least {least}")
     return value
+
+
+def _months(told: str | None) -> int | None:
+    if not told:
+        return None
+    if not (told.isascii() and told.isdigit() and int(told) <= MOST_MONTHS):
+        raise SettingsError(f"REFUNDRY_KEEP_MONTHS is {told!r}; it must be a whole number from 0 to {MOST_MONTHS}")
+    return int(told)
 
 
 def _waits(told: str | None) -> Waits:

@@ -1,7 +1,8 @@
 """Everything as it stood at a past moment: who was in which state since when, with which claim, and each refund.
 
 A resource stood then as the history before its first row that happened after the moment says. One that has no such row
-has not changed since, so its own columns say it: only what has changed is looked up in the history.
+has not changed since, so its own columns say it: only what has changed is looked up in the history, and where that was
+put away, in its anchor. As of moments of which rows were put away nothing is counted: PutAwayError.
 """
 
 from collections.abc import Sequence
@@ -14,16 +15,22 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Select,
     and_,
     case,
     cast,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
+from persistence import anchors
+from persistence.anchors import ANCHOR
 from persistence.history import HISTORY
+from persistence.members import instant_of, members
 from persistence.resources import REFUND, RESOURCE
 from workflows.words import REFUNDED, REFUNDING, Outcome
 
@@ -37,11 +44,13 @@ OF_REFUNDS = and_(
 
 def standings(connection: Connection, at: datetime, among: Conditions) -> CTE:
     """Each resource paid by the moment: its money, state and since when, claim (None: none), payment and deadline."""
+    anchors.check_known(connection, at)
     ends = _ends(at, among)
     last = _last_rows(connection, ends)
     entering, claiming = HISTORY.alias("entering"), HISTORY.alias("claiming")
     claims = claiming.c.changes["claimed_at"].as_string().is_not(None)
     joined = RESOURCE.outerjoin(last, last.c.resource_id == RESOURCE.c.id)
+    joined = joined.outerjoin(ANCHOR, ANCHOR.c.resource_id == last.c.resource_id)
     for row, seq in ((entering, last.c.entered), (claiming, last.c.claim)):
         joined = joined.outerjoin(row, and_(row.c.resource_id == RESOURCE.c.id, row.c.seq == seq))
     query = select(
@@ -49,11 +58,13 @@ def standings(connection: Connection, at: datetime, among: Conditions) -> CTE:
         RESOURCE.c.cash_minor,
         RESOURCE.c.paid_at,
         RESOURCE.c.deadline_at,
-        func.coalesce(entering.c.to_state, RESOURCE.c.state).label("state"),
-        func.coalesce(entering.c.occurred_at, RESOURCE.c.entered_at).label("entered_at"),
-        case((last.c.resource_id.is_(None), RESOURCE.c.claimed_at), (claims, claiming.c.occurred_at)).label(
-            "claimed_at"
-        ),
+        func.coalesce(entering.c.to_state, ANCHOR.c.state, RESOURCE.c.state).label("state"),
+        func.coalesce(entering.c.occurred_at, ANCHOR.c.entered_at, RESOURCE.c.entered_at).label("entered_at"),
+        case(
+            (last.c.resource_id.is_(None), RESOURCE.c.claimed_at),
+            (last.c.claim.is_(None), ANCHOR.c.claimed_at),
+            (claims, claiming.c.occurred_at),
+        ).label("claimed_at"),
     )
     return query.select_from(joined).where(RESOURCE.c.paid_at <= at, *among).cte("standing")
 
@@ -83,6 +94,8 @@ def refunds(connection: Connection, at: datetime | None, among: Conditions) -> S
 
 def _words_of_refunds(connection: Connection, at: datetime | None, among: Conditions) -> FromClause:
     """What the history says of each refund, in order, with the status it had before; up to the moment."""
+    if at is not None:
+        anchors.check_known(connection, at)
     refund = HISTORY.c.changes
     id_, status = refund["refund", "id"].as_string(), refund["refund", "status"].as_string()
     told = HISTORY.join(RESOURCE, RESOURCE.c.id == HISTORY.c.resource_id)
@@ -97,14 +110,34 @@ def _words_of_refunds(connection: Connection, at: datetime | None, among: Condit
         conditions += [or_(ends.c.seq.is_(None), HISTORY.c.seq < ends.c.seq), RESOURCE.c.paid_at <= at]
     query = select(
         id_.label("refund_id"),
-        HISTORY.c.seq,
+        HISTORY.c.seq.label("seq"),
         status.label("status"),
         cast(refund["refund", "amount_minor"].as_string(), BigInteger).label("minor"),
-        HISTORY.c.occurred_at,
-        RESOURCE.c.currency,
-        func.lag(status).over(partition_by=id_, order_by=HISTORY.c.seq).label("before"),
+        HISTORY.c.occurred_at.label("occurred_at"),
+        RESOURCE.c.currency.label("currency"),
     )
-    return query.select_from(told).where(*conditions).subquery("words")
+    kept = query.select_from(told).where(*conditions)
+    every = union_all(kept, _words_put_away(connection, among)).subquery("every")
+    before = func.lag(every.c.status).over(partition_by=every.c.refund_id, order_by=every.c.seq)
+    return select(*every.c, before.label("before")).subquery("words")
+
+
+def _words_put_away(connection: Connection, among: Conditions) -> Select[Any]:
+    """What history that was put away had last said of each refund; it was all said by any moment that may be asked."""
+    each, member = members(connection, ANCHOR.c.refunds)
+    told = ANCHOR.join(RESOURCE, RESOURCE.c.id == ANCHOR.c.resource_id).join(each, literal(value=True))
+    return (
+        select(
+            member("id").label("refund_id"),
+            cast(member("seq"), Integer).label("seq"),
+            member("status").label("status"),
+            cast(member("minor"), BigInteger).label("minor"),
+            instant_of(connection, member("since")).label("occurred_at"),
+            RESOURCE.c.currency.label("currency"),
+        )
+        .select_from(told)
+        .where(*among)
+    )
 
 
 def _ends(at: datetime, among: Conditions) -> CTE:
@@ -115,7 +148,10 @@ def _ends(at: datetime, among: Conditions) -> CTE:
 
 
 def _last_rows(connection: Connection, ends: CTE) -> CTE:
-    """Of each resource that has an end: the rows before it that last moved its state and last changed its claim."""
+    """Of each resource that has an end: the rows before it that last moved its state and last changed its claim.
+
+    None where there is no such row before it, or none any more.
+    """
     moved = or_(HISTORY.c.from_state.is_(None), HISTORY.c.from_state != HISTORY.c.to_state)
     claim = and_(OF_REFUNDS, _says(connection, "claimed_at"))
     query = select(
@@ -124,7 +160,7 @@ def _last_rows(connection: Connection, ends: CTE) -> CTE:
         func.max(case((claim, HISTORY.c.seq))).label("claim"),
     )
     before_end = and_(HISTORY.c.resource_id == ends.c.resource_id, HISTORY.c.seq < ends.c.seq)
-    return query.join_from(ends, HISTORY, before_end).group_by(ends.c.resource_id).cte("last")
+    return query.join_from(ends, HISTORY, before_end, isouter=True).group_by(ends.c.resource_id).cte("last")
 
 
 def _says(connection: Connection, name: str) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from persistence import anchors
+from persistence.anchors import ANCHOR
 from persistence.history import HISTORY
 from persistence.portions import portions
 from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
@@ -39,6 +41,12 @@ def count(connection: Connection, cohort: Cohort, most: int | None = None) -> in
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def put_away(connection: Connection, cohort: Cohort) -> int:
+    """Of how many the beginning of the history was put away."""
+    joined = select(func.count()).join_from(ANCHOR, RESOURCE, RESOURCE.c.id == ANCHOR.c.resource_id)
+    return int(connection.execute(joined.where(*_conditions(cohort))).scalar_one())
+
+
 def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit: int) -> Sequence[Member]:
     """The next members, from the one after `after_id`."""
     query = (
@@ -56,12 +64,13 @@ def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit:
 
 
 def _asked(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Those of which a refund was ever asked for."""
+    """Those of which a refund was ever asked for, and those of which that cannot be told any more."""
     requests = HISTORY.c.event.in_((REFUND_REQUESTED, REFUND_OVERRIDE))
     found: set[str] = set()
     for some in portions(ids):
         query = select(HISTORY.c.resource_id).where(HISTORY.c.resource_id.in_(some), requests)
         found.update(connection.execute(query).scalars())
+        found.update(anchors.openings(connection, some))
     return found
 
 

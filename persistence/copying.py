@@ -11,6 +11,7 @@ from persistence import (  # noqa: F401  (registers the tables)
     bulk_tables,
     hook_tables,
     money_tables,
+    month_tables,
     staff_tables,
     tables,
     tally_tables,

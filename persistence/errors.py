@@ -44,6 +44,7 @@ class StoreRefusedError(Exception):
 _SIGNS: tuple[tuple[str, type[StoreError]], ...] = (
     ("database is locked", StoreBusyError),
     ("database table is locked", StoreBusyError),
+    ("lock timeout", StoreBusyError),
     ("readonly database", StoreReadOnlyError),
     ("read-only transaction", StoreReadOnlyError),
     ("disk is full", StoreFullError),

@@ -94,7 +94,7 @@ def span_after(connection: Connection, after: str | None, limit: int) -> Span | 
 
 def rows(connection: Connection, span: Span) -> Iterator[Row]:
     """Every row of history of a span's resources, resource by resource, oldest first."""
-    return history.in_order(connection, span.holds(HISTORY.c.resource_id))
+    return history.in_order(connection, span.holds)
 
 
 def kept(connection: Connection, span: Span) -> Kept:

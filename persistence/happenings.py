@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from persistence import anchors
 from persistence.deliveries import DELIVERY, Delivery
 from persistence.history import HISTORY, to_row
 from persistence.hooks import HOOK
@@ -30,9 +31,11 @@ class Addressed:
 
 
 def rows(connection: Connection, resource_id: str, limit: int) -> Sequence[Row]:
-    """The newest rows of a resource's history."""
+    """The newest rows of a resource's history; the last of them is its opening, where it has one."""
     query = select(HISTORY).where(HISTORY.c.resource_id == resource_id).order_by(HISTORY.c.seq.desc()).limit(limit)
-    return [to_row(record) for record in connection.execute(query).mappings()]
+    found: list[Row] = [to_row(record) for record in connection.execute(query).mappings()]
+    opening = anchors.opening(connection, resource_id) if len(found) < limit else None
+    return found if opening is None else [*found, opening]
 
 
 def waited(connection: Connection, resource_id: str, limit: int) -> Sequence[Waited]:

@@ -1,16 +1,17 @@
 """The inbox: every event that was acknowledged, what became of it, and which still wait."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, and_, func, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, select, text, update
 
 from persistence.bulk_reading import among
 from persistence.bulk_writing import Alteration, Insertion, array_text
 from persistence.encoding import json_text
+from persistence.month_tables import EventKeyRecord, WaitPutAwayRecord
 from persistence.portions import portions
 from persistence.tables import InboxRecord, table_of
 from workflows.events import Event
@@ -19,6 +20,8 @@ from workflows.values import Value
 from workflows.words import Outcome
 
 INBOX = table_of(InboxRecord)
+KEY = table_of(EventKeyRecord)
+WAIT = table_of(WaitPutAwayRecord)
 #: Written as the index of those that waited has it: to SQLite `waited = 1` would be another condition.
 WAITED: Final = text("inbox.waited")
 WAITING: Final = and_(WAITED, INBOX.c.resolved_at.is_(None))
@@ -26,14 +29,13 @@ WAITING: Final = and_(WAITED, INBOX.c.resolved_at.is_(None))
 Key = tuple[str, str]
 #: The events told before among any number of (source, id) pairs; the pairs lead, so that each is looked up once.
 _TOLD_POSTGRESQL: Final = (
-    "SELECT inbox.source, inbox.event_id, inbox.fingerprint "
+    "SELECT event_key.source, event_key.event_id, event_key.fingerprint "
     "FROM unnest(%s::text[], %s::text[]) AS told (source, event_id) "
-    "JOIN inbox ON inbox.source = told.source AND inbox.event_id = told.event_id AND inbox.outcome <> 'rejected'"
+    "JOIN event_key ON event_key.source = told.source AND event_key.event_id = told.event_id"
 )
 _TOLD_SQLITE: Final = (
-    "SELECT inbox.source, inbox.event_id, inbox.fingerprint FROM json_each(?) AS told "
-    "CROSS JOIN inbox ON inbox.source = told.value ->> 0 AND inbox.event_id = told.value ->> 1 "
-    "AND inbox.outcome <> 'rejected'"
+    "SELECT event_key.source, event_key.event_id, event_key.fingerprint FROM json_each(?) AS told "
+    "CROSS JOIN event_key ON event_key.source = told.value ->> 0 AND event_key.event_id = told.value ->> 1"
 )
 DEAD: Final = "dead"
 DISCARDED: Final = "discarded"
@@ -97,13 +99,14 @@ def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list
 
 def unresolved_at(connection: Connection, subject: str, at: datetime) -> int:
     """How many events of a subject had been told by `at` and were not resolved then."""
-    query = select(func.count()).where(
+    here = select(func.count()).where(
         INBOX.c.subject == subject,
         WAITED,
         INBOX.c.arrived_at <= at,
         INBOX.c.resolved_at.is_(None) | (INBOX.c.resolved_at > at),
     )
-    return int(connection.execute(query).scalar_one())
+    away = select(func.count()).where(WAIT.c.subject == subject, WAIT.c.arrived_at <= at, WAIT.c.resolved_at > at)
+    return sum(int(connection.execute(query).scalar_one()) for query in (here, away))
 
 
 def waited(
@@ -120,6 +123,9 @@ def waited(
             arrivals, unresolved = found[subject]
             arrivals[source, event_id] = arrived_at
             unresolved.append((arrived_at, resolved_at))
+        away = select(WAIT.c.subject, WAIT.c.arrived_at, WAIT.c.resolved_at).where(WAIT.c.subject.in_(some))
+        for subject, arrived_at, resolved_at in connection.execute(away):
+            found[subject][1].append((arrived_at, resolved_at))
     return found
 
 
@@ -133,40 +139,36 @@ def list_waiting(connection: Connection, subject: str) -> list[WaitingEvent]:
 
 
 def store(connection: Connection, told: Collection[Told]) -> None:
-    """Insert events told for the first time."""
+    """Insert events told for the first time; the database refuses an id that was told before."""
+    _TAKING_IDS.write(connection, [one.event for one in told if one.outcome != Outcome.REJECTED])
     _STORING.write(connection, told)
 
 
 def resolve(connection: Connection, told: Collection[Told]) -> None:
-    """Write what became of events that had been waiting."""
+    """Write what became of events that had been waiting; the ids of those rejected are free again."""
     _RESOLVING.write(connection, told)
+    for one in told:
+        if one.outcome == Outcome.REJECTED:
+            named = (KEY.c.source == one.event.source, KEY.c.event_id == one.event.id)
+            connection.execute(delete(KEY).where(*named))
 
 
-def bury(connection: Connection, keys: Collection[Key]) -> None:
+def bury(connection: Connection, events: Collection[Event]) -> None:
     """Make dead letters of parked events that nothing has let in for their whole time."""
-    _BURYING.write(connection, [_Buried(*key) for key in keys])
+    _BURYING.write(connection, [_Buried(event) for event in events])
 
 
 class _Buried(NamedTuple):
-    source: str
-    id: str
+    event: Event
     outcome: str = DEAD
 
 
-_BURYING: Final = Alteration(
-    INBOX,
-    changed={"outcome": "outcome"},
-    found_by={"source": "source", "event_id": "id"},
-    still="inbox.outcome = 'parked'",
-)
-
-
-def discard(connection: Connection, details: Mapping[Key, str], now: datetime) -> None:
+def discard(connection: Connection, details: Collection[tuple[Event, str]], now: datetime) -> None:
     """Resolve waiting events without taking them in; each detail says who did so and why."""
-    for (source, event_id), detail in details.items():
+    for event, detail in details:
         connection.execute(
             update(INBOX)
-            .where(INBOX.c.source == source, INBOX.c.event_id == event_id, WAITING)
+            .where(INBOX.c.arrival == event.arrival, INBOX.c.arrived_at == event.arrived_at, WAITING)
             .values(outcome=DISCARDED, detail=detail, resolved_at=now)
         )
 
@@ -221,10 +223,16 @@ def to_event(record: RowMapping) -> Event:
 
 _EVENT = {name: f"event.{name}" for name in ("source", "type", "subject", "time", "data", "fingerprint", "arrived_at")}
 _FOUND = _EVENT | {"event_id": "event.id", "reasons": "written_reasons"}
+#: A waiting event is found by its number, and in its month.
+_WAITING_EVENT: Final = {"arrival": "event.arrival", "arrived_at": "event.arrived_at"}
+_TAKING_IDS: Final = Insertion(KEY, {"event_id": "id"})
 _STORING: Final = Insertion(INBOX, _FOUND, without=("arrival",))
 _RESOLVING: Final = Alteration(
     INBOX,
     changed={"outcome": "outcome", "reasons": "written_reasons", "detail": "detail", "resolved_at": "resolved_at"},
-    found_by={"source": "event.source", "event_id": "event.id"},
+    found_by=_WAITING_EVENT,
     still="inbox.waited AND inbox.resolved_at IS NULL",
+)
+_BURYING: Final = Alteration(
+    INBOX, changed={"outcome": "outcome"}, found_by=_WAITING_EVENT, still="inbox.outcome = 'parked'"
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
+from persistence.anchors import ANCHOR
 from persistence.history import HISTORY
 from persistence.portions import portions
 from persistence.resources import REFUND, RESOURCE
@@ -117,10 +118,12 @@ def movers(connection: Connection, move: Moved, limit: int) -> list[str]:
 
 
 def decided_by(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """The definition of the product that decided last about each resource."""
+    """The definition of the product that decided last about each resource, or last of what was put away of it."""
     of_refunds = [arc.event for arc in REFUND_MACHINE.arcs]
     found: dict[str, str] = {}
     for some in portions(ids):
+        anchored = select(ANCHOR.c.resource_id, ANCHOR.c.definition).where(ANCHOR.c.resource_id.in_(some))
+        found.update((resource_id, definition) for resource_id, definition in connection.execute(anchored))
         newest = (
             select(HISTORY.c.resource_id, func.max(HISTORY.c.seq).label("seq"))
             .where(HISTORY.c.resource_id.in_(some), HISTORY.c.event.not_in(of_refunds))

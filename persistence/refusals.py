@@ -1,6 +1,6 @@
 """Refusals: rows of history that say no, listed and counted by why, of what, for whom and when."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,6 @@ from sqlalchemy import (
     RowMapping,
     Select,
     String,
-    TableValuedAlias,
     case,
     cast,
     func,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 
 from persistence.history import HISTORY, to_row
+from persistence.members import members
 from persistence.resources import RESOURCE
 from persistence.tables import unindexed
 from workflows.history import Row
@@ -188,7 +188,7 @@ def _each(connection: Connection, wanted: Filter, by: Sequence[str]) -> Select[A
     source = _JOINED
     example: ColumnElement[Any] = literal(None, String)
     if "reason" in by:
-        reasons, member = _members(connection, HISTORY.c.reasons)
+        reasons, member = members(connection, HISTORY.c.reasons)
         source = _JOINED.join(reasons, literal(value=True))
         columns["reason"], example = member("code"), member("message")
     chosen = [columns[name].label(name) for name in by]
@@ -221,7 +221,7 @@ def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bo
 
 
 def _says(connection: Connection, code: str) -> ColumnElement[bool]:
-    reasons, member = _members(connection, HISTORY.c.reasons)
+    reasons, member = members(connection, HISTORY.c.reasons)
     return select(literal(1)).select_from(reasons).where(member("code") == code).correlate(HISTORY).exists()
 
 
@@ -235,17 +235,6 @@ def _day(connection: Connection, column: ColumnElement[datetime]) -> ColumnEleme
     if connection.dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
     return func.substr(cast(column, String), 1, 10)
-
-
-def _members(
-    connection: Connection, column: ColumnElement[Any]
-) -> tuple[TableValuedAlias, Callable[[str], ColumnElement[Any]]]:
-    """A JSON list's objects as rows, and how to take a text from each; SQLite and PostgreSQL write it differently."""
-    if connection.dialect.name == "postgresql":
-        each = func.json_array_elements(column).table_valued("value", joins_implicitly=True)
-        return each, lambda name: each.c.value.op("->>")(name)
-    each = func.json_each(column).table_valued("value", joins_implicitly=True)
-    return each, lambda name: func.json_extract(each.c.value, f"$.{name}")
 
 
 def _refusal(row: RowMapping) -> Refusal:

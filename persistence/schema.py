@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from persistence import months
 from persistence.errors import translated
 from persistence.tables import ProductStateRecord
 from workflows.catalogue import Catalogue
@@ -17,10 +18,13 @@ UPGRADE_LOCK = 4_720_917
 
 
 def upgrade(engine: Engine, catalogue: Catalogue) -> None:
-    """Apply every missing migration and write down which states each product has; nothing where nothing is missing."""
+    """Apply every missing migration, write down which states each product has, and make the months ahead.
+
+    Nothing is done where nothing is missing.
+    """
     try:
         with engine.connect() as connection:
-            if is_current(connection) and not _missing_states(connection, catalogue):
+            if is_current(connection) and not _missing_states(connection, catalogue) and not months.missing(connection):
                 return
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -31,6 +35,7 @@ def upgrade(engine: Engine, catalogue: Catalogue) -> None:
             missing = _missing_states(connection, catalogue)
             if missing:
                 connection.execute(insert(ProductStateRecord), missing)
+            months.keep_ahead(connection)
     except DBAPIError as error:
         raise translated(error) from error
 

@@ -258,6 +258,7 @@ class InboxRecord(SQLModel, table=True):
 
     It was unresolved from `arrived_at` to `resolved_at`; `waited` marks those that were so for any time at all.
     Rejected are only parked events whose payment showed that they belong to another product: their ids are free again.
+    That every other id is told once is held by `event_key`.
     """
 
     __tablename__ = "inbox"
@@ -266,7 +267,6 @@ class InboxRecord(SQLModel, table=True):
         CheckConstraint(
             f"(resolved_at IS NULL) = ({one_of('outcome', ('parked', 'dead'))})", name="inbox_resolved_or_waiting"
         ),
-        partial("inbox_told_once", "source", "event_id", where="outcome <> 'rejected'", unique=True),
         Index("inbox_by_subject", "subject", "arrival"),
         partial("inbox_waited", "subject", where="waited"),
         partial("inbox_parked", "arrived_at", where="outcome = 'parked'"),

@@ -1,4 +1,4 @@
-"""The tick of a running service: what is due now, and from time to time a second look at what is parked and counted."""
+"""The tick of a running service: what is due now, and now and then what is parked, counted, and needed next month."""
 
 import time
 from collections.abc import Callable
@@ -6,9 +6,11 @@ from collections.abc import Callable
 from scheduler.sweeps import DECIDING, sweep
 from service.clockwork import FOLDED_AT_ONCE, fold_tallies, next_due, retry_parked
 from service.desk import Desk
+from service.putting_away import keep_months_ahead
 
 RETRY_PARKED_EVERY_SECONDS = 60.0
 FOLD_EVERY_SECONDS = 10.0
+MONTHS_EVERY_SECONDS = 3600.0
 
 
 class Tick:
@@ -20,7 +22,7 @@ class Tick:
     def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
         self._monotonic = monotonic
-        self._retried = self._folded = monotonic()
+        self._retried = self._folded = self._kept_ahead = monotonic()
 
     def __call__(self) -> None:
         now = self._desk.clock.now()
@@ -33,6 +35,9 @@ class Tick:
         if self._monotonic() - self._folded >= FOLD_EVERY_SECONDS:
             self._folded = self._monotonic()
             fold_all(self._desk)
+        if self._monotonic() - self._kept_ahead >= MONTHS_EVERY_SECONDS:
+            self._kept_ahead = self._monotonic()
+            keep_months_ahead(self._desk)
 
 
 def fold_all(desk: Desk) -> None:

@@ -67,8 +67,8 @@ class Batch:
     _stored_as_read: dict[str, StoredResource] = field(default_factory=dict)
     _told: dict[Key, Told] = field(default_factory=dict)
     _resolved: dict[Key, Told] = field(default_factory=dict)
-    _buried: set[Key] = field(default_factory=set)
-    _discarded: dict[Key, str] = field(default_factory=dict)
+    _buried: list[Event] = field(default_factory=list)
+    _discarded: list[tuple[Event, str]] = field(default_factory=list)
     _refunds: dict[str, Resource] = field(default_factory=dict)
 
     @classmethod
@@ -93,7 +93,7 @@ class Batch:
         """Decide one event as of its arrival, unless it has been told before."""
         key = (event.source, event.id)
         standing, overdue = buried(self.standings[event.subject], event.arrived_at)
-        self._buried.update((dead.source, dead.id) for dead in overdue)
+        self._buried += overdue
         self.standings[event.subject] = standing
         known = self._known.get(key)
         if known is not None:
@@ -122,7 +122,7 @@ class Batch:
     def retry(self, subject: str, now: datetime) -> bool:
         """Bury what is overdue and try the parked events of a subject again. Returns whether anything changed."""
         standing, overdue = buried(self.standings[subject], now)
-        self._buried.update((dead.source, dead.id) for dead in overdue)
+        self._buried += overdue
         let_in: list[Decided] = []
         if standing.resource is not None:
             standing, let_in = admitted(self.desk.policy, standing, now)
@@ -152,7 +152,7 @@ class Batch:
         if rest is standing:
             return False
         self.standings[event.subject] = rest
-        self._discarded[event.source, event.id] = detail
+        self._discarded.append((event, detail))
         return True
 
     def write(self, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from persistence import copying
+from persistence import copying, months
 from persistence.schema import is_current, upgrade
 from persistence.store import Engine, Store
 from workflows.catalogue import Catalogue
@@ -41,6 +41,7 @@ class Copying:
             filled = copying.first_filled(target)
             if filled is not None:
                 raise CopyError(f"the target is not empty: there are rows in {filled}; name a new database")
+            months.make_room(source, target)
             for table in copying.all_tables():
                 copying.copy(source, target, table, advance)
             for table in copying.all_tables():

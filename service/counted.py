@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from persistence.moves import place_of_move
 from persistence.resources import StoredResource
 from persistence.tallies import Differences, Kind, Place, Sums, hour_ending, hour_of
-from workflows.history import Row
+from workflows.history import Opening, Row
 from workflows.resource import Refund, Resource, refund_from_json
 from workflows.words import Outcome
 
@@ -24,6 +24,9 @@ def differences(
     standing = {key: stored.resource.refund for key, stored in before.items()}
     for row in rows:
         resource = now_standing[row.resource_id].resource
+        if isinstance(row, Opening):
+            standing[row.resource_id] = _count_kept_refunds(found, resource, row)
+            continue
         _count_refusal(found, resource, row)
         if row.outcome == Outcome.APPLIED:
             found.add(place_of_move(resource.payment.product, row), Sums(1))
@@ -54,6 +57,14 @@ def _count_refusal(found: Differences, resource: Resource, row: Row) -> None:
         for reason in row.reasons:
             place = Place(Kind.REFUSALS, resource.payment.product, reason["code"], "", hour=hour_of(row.recorded_at))
             found.add(place, Sums(1))
+
+
+def _count_kept_refunds(found: Differences, resource: Resource, opening: Opening) -> Refund | None:
+    """Count the refunds of rows that were put away; returns the last of them."""
+    refunds = [refund_from_json(told["refund"]) for told in opening.refunds]
+    for refund in refunds:
+        found.add(_refund_place(Kind.REFUNDS, resource, refund), Sums(1, refund.amount_minor))
+    return refunds[-1] if refunds else None
 
 
 def _count_refund(found: Differences, resource: Resource, row: Row, before: Refund | None) -> Refund | None:

@@ -77,7 +77,7 @@ def drawn(desk: Desk | None, key: str, format_: str, wanted: Wanted) -> str:
 
 
 def overlay_of(desk: Desk, key: str, wanted: Wanted) -> Overlay:
-    """What is wanted, to be laid over a machine. Raises NotFoundError or DiagramError."""
+    """What is wanted, to be laid over a machine. Raises NotFoundError, DiagramError or PutAwayError."""
     machine = machine_of(key)
     check(machine, wanted)
     now = desk.clock.now()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from persistence.listing import Listed
 from workflows.eligibility import answer
+from workflows.history import put_away
 from workflows.migrating import Stand, Stranding, Stuck, is_lost, is_stranded, migrated
 from workflows.money import format_amount
 from workflows.resource import Resource
@@ -78,14 +79,16 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of all lives."""
+    """What came of all lives. `put_away` are those that could not be told again: their first rows are not here."""
 
     strandings: tuple[Stranding, ...]
     otherwise: tuple[Otherwise, ...]
     broken: tuple[Broken, ...]
+    put_away: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "put_away": self.put_away,
             "otherwise": [one.to_json() for one in self.otherwise],
             "broken": [one.to_json() for one in self.broken],
         }
@@ -99,6 +102,7 @@ class Judging:
     after: Policy
     at: datetime
     lives: int = 0
+    put_away: int = 0
     _ways_lost: dict[tuple[str, str], Stand] = field(default_factory=dict)
     _otherwise: dict[Likeness, Otherwise] = field(default_factory=dict)
     _broken: dict[str, Broken] = field(default_factory=dict)
@@ -129,7 +133,7 @@ class Judging:
             for stand in self._ways_lost.values()
         ]
         otherwise = sorted(self._otherwise.values(), key=lambda one: (-one.count, one.product))
-        return Judged(tuple(strandings), tuple(otherwise), tuple(self._broken.values()))
+        return Judged(tuple(strandings), tuple(otherwise), tuple(self._broken.values()), self.put_away)
 
     def _judge(self, listed: Listed, life: Life) -> None:
         resource, product = listed.resource, self.after.product(listed.resource)
@@ -137,6 +141,9 @@ class Judging:
         present = migrated(product, resource, "", self.at).resource if lost else resource
         assert present is not None
         self._look_for_a_way(listed, present)
+        if not lost and put_away(life.rows) is not None:
+            self.put_away += 1
+            return
         told = present if lost else retold(self.after, life, self.at).resource
         assert told is not None, "a life begins with its payment"
         unresolved = listed.unresolved

@@ -32,7 +32,7 @@ def eligibility(desk: Desk, resource_id: str, at: datetime | None = None) -> Ans
     """The eligibility answer as of an instant; None: now.
 
     A past instant is judged on the history up to it, a future one on the present state. Raises NotFoundError for a
-    resource that is not known, or was not paid for yet.
+    resource that is not known, or was not paid for yet, PutAwayError for an instant of which too much was put away.
     """
     now = desk.clock.now()
     with desk.store.reading() as connection:

@@ -1,11 +1,12 @@
 """Counting everything anew: what is stored beside each resource for queries, and the running sums."""
 
-from persistence import history, resources, tallies
+from persistence import anchors, history, resources, tallies
 from persistence.store import Connection
 from persistence.tallies import Differences
 from service.batch import stored_of
 from service.counted import differences
 from service.desk import Desk
+from workflows.history import PutAwayError
 
 PORTION = 500
 
@@ -16,8 +17,14 @@ def is_uncounted(connection: Connection) -> bool:
 
 
 def recount(desk: Desk) -> None:
-    """Work out every resource's outlook anew, and count everything from the histories; one transaction, others wait."""
+    """Work out every resource's outlook anew, and count everything from the histories; one transaction, others wait.
+
+    Raises PutAwayError where histories are not whole any more: what happened then is in the sums alone.
+    """
     with desk.store.writing() as connection:
+        month = anchors.last_month(connection)
+        if month is not None:
+            raise PutAwayError(f"the sums cannot be counted anew: history up to {month} is put away")
         tallies.hold(connection)
         tallies.clear(connection)
         found = Differences()

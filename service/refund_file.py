@@ -70,7 +70,7 @@ def counts(desk: Desk, wanted: Filter) -> dict[str, int] | None:
 
 
 def refund_file(desk: Desk, refund_id: str) -> RefundFile:
-    """The file of a refund. Raises NotFoundError."""
+    """The file of a refund. Raises NotFoundError, or PutAwayError where the asking for it was put away."""
     with desk.store.reading() as connection:
         listed = found(connection, refund_id)
         resource = resources.load(connection, [listed.resource_id])[listed.resource_id]
@@ -107,7 +107,7 @@ def _as_amended(life: Sequence[Row], asked: Asking, rows: Sequence[Row]) -> Reso
     amended = [row for row in rows[1:] if row.changes["refund"]["status"] == "in_review"]
     if not amended:
         return asked.before
-    behind = fold(life[: amended[-1].seq])
+    behind = fold(row for row in life if row.seq <= amended[-1].seq)
     assert behind is not None
     return given_back(behind)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from persistence import history, inbox, resources
+from persistence import anchors, history, inbox, resources
 from service.desk import Desk
 from service.questions import NotFoundError, not_there
 from service.supposition import BadSuppositionError, Supposition
@@ -55,7 +55,8 @@ class _Ground:
 def simulate(desk: Desk, wish: Supposition) -> Simulation:
     """The trace and the answers of a supposition.
 
-    Raises NotFoundError for a resource that is not known, BadSuppositionError for what cannot be supposed of it.
+    Raises NotFoundError for a resource that is not known, BadSuppositionError for what cannot be supposed of it, and
+    PutAwayError where it would need rows of history that were put away.
     """
     now = desk.clock.now()
     ground = _invented(desk, wish, now) if wish.resource_id is None else _real(desk, wish.resource_id, wish, now)
@@ -88,6 +89,8 @@ def _invented(desk: Desk, wish: Supposition, now: datetime) -> _Ground:
 def _real(desk: Desk, resource_id: str, wish: Supposition, now: datetime) -> _Ground:
     """A stored resource; under other rules its life is told again first."""
     with desk.store.reading() as connection:
+        for at in wish.instants:
+            anchors.check_known(connection, at)
         resource = resources.load(connection, [resource_id]).get(resource_id)
         rows = list(history.of_resource(connection, resource_id))
         waiting = inbox.waiting(connection, [resource_id]).get(resource_id, [])

@@ -50,10 +50,15 @@ def _do_not_wait_for_the_disk(server: str) -> None:
 
 def fresh_postgres_url(server: str) -> str:
     """The SQLAlchemy URL of a new database of a server, migrated and otherwise empty."""
-    name = f"refundry_{uuid4().hex[:12]}"
     _migrate_template(server)
+    return copied_postgres_url(server, TEMPLATE)
+
+
+def copied_postgres_url(server: str, of: str) -> str:
+    """The SQLAlchemy URL of a new database of a server, a copy of one to which nobody is connected."""
+    name = f"refundry_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"'.encode())
     return _sqlalchemy_url(server, name)
 
 

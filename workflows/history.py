@@ -1,17 +1,19 @@
 """History: the record that a resource's state is the fold of, and the chain of hashes that shows tampering."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
 from workflows.canonical import canonical
-from workflows.resource import Payment, Resource, refund_from_json
+from workflows.resource import CHANGING, Payment, Resource, refund_from_json
 from workflows.values import Value, force_setattr, replace
 from workflows.words import Outcome
 
+#: The event of the row that stands in place of rows that were put away.
+PUT_AWAY: Final = "history.put_away"
 #: Stands for the hash in a life that is only supposed: it is never stored, so nobody could tamper with it.
 UNCHAINED: Final = "unchained"
 
@@ -48,6 +50,30 @@ class Row(Value, frozen=True):
             force_setattr(self, "hash", content_hash(self))
 
 
+class Opening(Row, frozen=True):
+    """Stands where a resource's history begins now, in place of its first rows, which were put away.
+
+    It has the number and the hash of the last of them, so that the chain goes on from it. `changes` is all that they
+    amount to, `occurred_at` the latest instant at which one of them happened. It is made from what was kept when they
+    were put away, and no row of the history table can pass for one.
+    """
+
+    @property
+    def refunds(self) -> Sequence[Mapping[str, Any]]:
+        """The refunds that the rows told of, each as it stood and since when."""
+        told: Sequence[Mapping[str, Any]] = self.data["refunds"]
+        return told
+
+
+class PutAwayError(LookupError):
+    """What was asked needs history that was put away; the message says up to when, and what can be asked instead."""
+
+
+def put_away(rows: Sequence[Row]) -> str | None:
+    """What has to be said of a history whose beginning was put away; None of one that is whole."""
+    return str(rows[0].data["reason"]) if rows and isinstance(rows[0], Opening) else None
+
+
 def content_hash(row: Row) -> str:
     return hashlib.sha256(canonical(_COVERED(row))).hexdigest()
 
@@ -73,6 +99,8 @@ def unfolded(rows: Iterable[Row]) -> Iterator[tuple[Row, Resource]]:
 
 def after_row(resource: Resource | None, row: Row) -> Resource:
     """The resource behind one further row of its history; None stands before the first."""
+    if isinstance(row, Opening):
+        return _reopened(row)
     return _born(row) if resource is None else _changed(resource, row)
 
 
@@ -96,7 +124,9 @@ def first_break(rows: Iterable[Row]) -> Row | None:
 
 
 def fault(row: Row, before: Row | None) -> Fault | None:
-    """What is wrong with a row behind the one before it; None if the chain holds here."""
+    """What is wrong with a row behind the one before it; None if the chain holds here, or goes on from an opening."""
+    if before is None and isinstance(row, Opening):
+        return None
     seq, link = (1, "") if before is None else (before.seq + 1, before.hash)
     if row.seq != seq:
         return Fault("number", str(seq), str(row.seq))
@@ -121,6 +151,13 @@ def _born(row: Row) -> Resource:
         seq=row.seq,
         head=row.hash,
     )
+
+
+def _reopened(row: Opening) -> Resource:
+    told = dict(row.changes)
+    entered_at = datetime.fromisoformat(told.pop("entered_at"))
+    changing = {name: _from_json(name, told[name]) for name in CHANGING}
+    return replace(_born(row), entered_at=entered_at, **changing)
 
 
 def _changed(resource: Resource, row: Row) -> Resource:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.history import Row, unfolded
+from workflows.history import Opening, PutAwayError, Row, unfolded
 from workflows.resource import Refund, Resource
 from workflows.values import replace
 
@@ -32,11 +32,16 @@ class Change:
 
 
 def asking(rows: Iterable[Row], refund_id: str) -> Asking | None:
-    """The asking for a refund, found in the whole history of its resource; None where it is not in there."""
+    """The asking for a refund, found in the whole history of its resource; None where it is not in there.
+
+    Raises PutAwayError where it is among the rows that were put away.
+    """
     before: Resource | None = None
     found: tuple[Resource, Refund, Row] | None = None
     since: list[Row] = []
     for row, after in unfolded(rows):
+        if isinstance(row, Opening) and any(one["id"] == refund_id for one in row.refunds):
+            raise PutAwayError(f"refund {refund_id} was asked for in what is not here any more: {row.data['reason']}")
         refund = after.refund
         if found is None and before is not None and refund is not None and refund.id == refund_id:
             found = (before, refund, row)

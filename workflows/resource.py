@@ -149,6 +149,12 @@ def birth(resource: Resource) -> dict[str, Any]:
     }
 
 
+def whole(resource: Resource) -> dict[str, Any]:
+    """All of a resource but its state, its number of rows and its head, as JSON values: what its opening holds."""
+    changing = {name: _to_json(name, getattr(resource, name)) for name in CHANGING}
+    return birth(resource) | {"entered_at": instant_text(resource.entered_at)} | changing
+
+
 def refund_to_json(refund: Refund) -> dict[str, Any]:
     values = {name: getattr(refund, name) for name in Refund.__struct_fields__}
     return values | {"status": refund.status.value, "requested_at": instant_text(refund.requested_at)}

@@ -14,7 +14,7 @@ from workflows import lapse, migrating, refund_machine
 from workflows.decision import Decision
 from workflows.eligibility import past_grace
 from workflows.events import Event
-from workflows.history import UNCHAINED, Row, fold
+from workflows.history import UNCHAINED, PutAwayError, Row, fold, put_away
 from workflows.intake import Standing, admitted
 from workflows.overriding import OverrideError, overridden
 from workflows.payments import repinned
@@ -71,7 +71,11 @@ class Retold:
 
 
 def retold(policy: Policy, life: Life, until: datetime) -> Retold:
-    """The life as `policy` decides it, with the window's end recorded where it falls due by `until`."""
+    """The life as `policy` decides it, with the window's end recorded where it falls due by `until`.
+
+    Raises PutAwayError for a life whose beginning was put away.
+    """
+    _check_whole(life)
     telling = _Telling(policy, life)
     swept = any(row.event == WINDOW_EXPIRED for row in life.rows)
     for row in life.rows:
@@ -88,7 +92,9 @@ def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime
     Terms speak when a refund is asked for, and before that only of a remedy that was told too late. Up to there a life
     under other terms differs by its terms alone. A life without rows is one in which neither has happened. The end of
     the window is not recorded before the first request, and the rows before it are not among those of the result.
+    Raises PutAwayError for a life whose beginning was put away.
     """
+    _check_whole(life)
     asked = next((place for place, row in enumerate(life.rows) if row.event in _ASKING), len(life.rows))
     earlier = [row for row in life.rows[:asked] if row.event != WINDOW_EXPIRED]
     lived = resource if asked == len(life.rows) else fold(earlier)
@@ -102,6 +108,12 @@ def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime
     for row in life.rows[asked:]:
         telling.take(row)
     return Retold(telling.standing.resource, tuple(telling.rows), telling.standing.parked, tuple(telling.dropped))
+
+
+def _check_whole(life: Life) -> None:
+    reason = put_away(life.rows)
+    if reason is not None:
+        raise PutAwayError(f"{life.rows[0].resource_id} cannot be told again under other rules: {reason}")
 
 
 _ASKING: Final = frozenset({REFUND_REQUESTED, REFUND_OVERRIDE})

@@ -11,7 +11,8 @@ from workflows.definition import Product
 from workflows.eligibility import Answer, answer
 from workflows.events import RejectedError, read_event
 from workflows.fields import LARGEST_COUNT, BadDataError, Field, shown
-from workflows.history import Row, fold
+from workflows.history import PutAwayError, Row, fold, put_away
+from workflows.instants import instant_text
 from workflows.intake import Standing, admitted, buried, tell
 from workflows.reasons import Reason
 from workflows.resource import Resource
@@ -75,7 +76,13 @@ class Base:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def prefix(self, at: datetime) -> Resource | None:
-        """The resource as of a past instant: up to the first row that happened after it."""
+        """The resource as of a past instant: up to the first row that happened after it.
+
+        Raises PutAwayError for an instant of which the rows were put away.
+        """
+        reason = put_away(self.rows)
+        if reason is not None and at < self.rows[0].occurred_at:
+            raise PutAwayError(f"nothing can be said as of {instant_text(at)}: {reason}")
         end = next((place for place, row in enumerate(self.rows) if row.occurred_at > at), len(self.rows))
         found = fold(self.rows[:end])
         return None if found is None else with_facts(found, self.facts)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import options
+from entrypoints.cli import months, options
 from entrypoints.cli.feeding import progress
 from entrypoints.wiring import wire
 from persistence.database import BadDatabaseUrlError, is_there, open_engine
@@ -14,6 +14,10 @@ from service.copying import Copying
 from workflows.products import CATALOGUE
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+
+
+app.command("months")(months.months)
+app.command("detach")(months.detach)
 
 
 @app.callback()

@@ -76,7 +76,7 @@ def export_history(
     before: Before = None,
 ) -> None:
     """Export every transition and every refusal."""
-    write(exports.of_history(_desk(), _rows(resource, since, before, refused_only=False)), kind, output)
+    write(exports.of_history(_desk_of_records(), _rows(resource, since, before, refused_only=False)), kind, output)
 
 
 @app.command("refusals")
@@ -88,7 +88,7 @@ def export_refusals(
     before: Before = None,
 ) -> None:
     """Export every refusal, one row a reason."""
-    write(exports.of_refusals(_desk(), _rows(resource, since, before, refused_only=True)), kind, output)
+    write(exports.of_refusals(_desk_of_records(), _rows(resource, since, before, refused_only=True)), kind, output)
 
 
 @app.command("events")
@@ -104,7 +104,7 @@ def export_events(
     if outcome is not None and outcome not in INBOX_OUTCOMES:
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(INBOX_OUTCOMES)}", param_hint="--outcome")
     bounds = options.instant(since, "--since"), options.instant(before, "--before")
-    write(exports.of_events(_desk(), Events(outcome, subject, *bounds)), kind, output)
+    write(exports.of_events(_desk_of_records(), Events(outcome, subject, *bounds)), kind, output)
 
 
 def write(extract: Extract, kind: Format, output: Path | None) -> None:
@@ -146,6 +146,12 @@ def _counted(extract: Extract) -> Iterator[Extract]:
 
 def _desk() -> Desk:
     return wire(options.settings_with(None))
+
+
+def _desk_of_records() -> Desk:
+    desk = _desk()
+    options.tell_what_is_put_away(desk)
+    return desk
 
 
 def _rows(resource: str | None, since: str | None, before: str | None, *, refused_only: bool) -> Rows:

@@ -42,10 +42,12 @@ from service.inspection import DiagramError
 from service.keyed import KeyInUseError, KeyReusedError
 from service.letters import ReasonMissingError, ResolvedAlreadyError
 from service.migrating import StrandedError
+from service.putting_away import MonthError
 from service.questions import NotFoundError
 from service.refusals import BadQuestionError
 from service.supposition import BadSuppositionError
 from service.switches import SwitchError, SwitchStandsError
+from workflows.history import PutAwayError
 from workflows.money import AmountError
 from workflows.review import ReviewError
 from workflows.rules import RulesError
@@ -110,6 +112,8 @@ EXPECTED: dict[type[Exception], int] = {
     SwitchStandsError: 1,
     SwitchError: 2,
     DiagramError: 2,
+    PutAwayError: 1,
+    MonthError: 1,
     KeyReusedError: 1,
     KeyInUseError: 1,
     StoreError: 1,

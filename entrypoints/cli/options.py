@@ -9,7 +9,9 @@ import typer
 
 from entrypoints.logs import configure_logging
 from entrypoints.settings import Settings
-from workflows.instants import parse_instant
+from service.desk import Desk
+from service.putting_away import kept_since
+from workflows.instants import instant_text, parse_instant
 
 Rules = Annotated[
     list[Path] | None,
@@ -32,3 +34,10 @@ def instant(told: str | None, name: str) -> datetime | None:
         return None if told is None else parse_instant(told)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=name) from None
+
+
+def tell_what_is_put_away(desk: Desk) -> None:
+    """Say, beside an answer made of single records, from when on they are there; nothing where all of them are."""
+    since = kept_since(desk)
+    if since is not None:
+        typer.echo(f"what was recorded before {instant_text(since)} is put away, and is not in this", err=True)

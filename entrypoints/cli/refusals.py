@@ -45,7 +45,9 @@ def refusals(
         recorded_to=options.instant(until, "--until"),
     )
     names = by.split(",")
-    found = count_refusals(wire(options.settings_with(None)), wanted, names, largest)
+    desk = wire(options.settings_with(None))
+    found = count_refusals(desk, wanted, names, largest)
+    options.tell_what_is_put_away(desk)
     if as_json:
         typer.echo(json.dumps(counts_json(found, names), ensure_ascii=False))
     else:

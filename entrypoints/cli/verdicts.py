@@ -25,7 +25,11 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
         _broken(console, broken)
     as_of = instant_text(verdict.as_of.replace(microsecond=0))
     colour, told = ("red", "somebody is touched") if verdict.touched else ("green", "nobody is touched")
-    console.print(f"[bold {colour}]{told}[/]  {verdict.lives:,} lives told again, as of {as_of}")
+    if verdict.judged.put_away:
+        away = verdict.judged.put_away
+        console.print(f"[bold yellow]not told again[/]  {away:,} lives, of which the beginning is put away")
+    again = verdict.lives - verdict.judged.put_away
+    console.print(f"[bold {colour}]{told}[/]  {again:,} lives told again, as of {as_of}")
 
 
 def _changed(console: Console, changed: Changed) -> None:

@@ -15,9 +15,12 @@ from entrypoints.dashboard.protection import HEADERS, actor_of
 from entrypoints.http.problems import ProblemError
 from entrypoints.http.requests import LOCAL_ACTOR
 from entrypoints.http.state import wired
+from service.putting_away import kept_since
 from workflows.diagrams.overlay import rough
 from workflows.instants import instant_text
 from workflows.money import format_amount
+
+FAILED: Final = 500
 
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("entrypoints.dashboard"),
@@ -64,6 +67,7 @@ def page(
         "now": wired(request).desk.clock.now(),
         "notice": NOTICES.get(request.query_params.get("done", "")),
         "stopped": _stopped(request, status),
+        "kept_since": None if status >= FAILED else kept_since(wired(request).desk),
     }
     shown = ENVIRONMENT.get_template(template).render(around | context)
     return HTMLResponse(shown, status_code=status, headers=HEADERS)
@@ -76,7 +80,7 @@ def onward(request: Request, address: str) -> RedirectResponse:
 
 def _stopped(request: Request, status: int) -> Sequence[Switch]:
     """The kill switches that are on; a page that says that the service fails does not ask the store once more."""
-    return () if status >= 500 else holding.stopped(wired(request).desk)
+    return () if status >= FAILED else holding.stopped(wired(request).desk)
 
 
 def _actor(request: Request) -> str:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from entrypoints.exports.formats import MEDIA_TYPES, Format, written
-from entrypoints.http import parameters, schemas
+from entrypoints.http import parameters, represent, schemas
 from entrypoints.http.filters import WantedResources
-from entrypoints.http.state import WiredHere
+from entrypoints.http.state import Wired, WiredHere
 from persistence.extracts import Events, Rows
 from persistence.refunds import Filter as RefundFilter
 from persistence.tables import INBOX_OUTCOMES
@@ -60,7 +60,7 @@ def export_history(
     here: WiredHere, kind: FileFormat, resource_id: Text = None, since: Since = None, before: Before = None
 ) -> StreamingResponse:
     """Every transition and every refusal, by resource."""
-    return _file(exports.of_history(here.desk, _rows(resource_id, since, before, refused_only=False)), kind)
+    return _of_records(here, exports.of_history(here.desk, _rows(resource_id, since, before, refused_only=False)), kind)
 
 
 @router.get(
@@ -70,7 +70,7 @@ def export_refusals(
     here: WiredHere, kind: FileFormat, resource_id: Text = None, since: Since = None, before: Before = None
 ) -> StreamingResponse:
     """Every refusal in the history, one row a reason."""
-    return _file(exports.of_refusals(here.desk, _rows(resource_id, since, before, refused_only=True)), kind)
+    return _of_records(here, exports.of_refusals(here.desk, _rows(resource_id, since, before, refused_only=True)), kind)
 
 
 @router.get("/v1/exports/events", summary="Events as a file", response_class=StreamingResponse, responses=ANSWERS)
@@ -89,7 +89,7 @@ def export_events(
         parameters.instant("since", since),
         parameters.instant("before", before),
     )
-    return _file(exports.of_events(here.desk, wanted), kind)
+    return _of_records(here, exports.of_events(here.desk, wanted), kind)
 
 
 @router.get(
@@ -109,6 +109,14 @@ def _rows(resource_id: str | None, since: str | None, before: str | None, *, ref
         parameters.instant("before", before),
         refused_only,
     )
+
+
+def _of_records(here: Wired, extract: Extract, kind: Format) -> StreamingResponse:
+    """A file of single records; where some were put away, a header says from when on they are in it."""
+    answer = _file(extract, kind)
+    for since in represent.kept_since(here.desk).values():
+        answer.headers["Refundry-Kept-Since"] = since
+    return answer
 
 
 def _file(extract: Extract, kind: Format) -> StreamingResponse:

@@ -26,6 +26,7 @@ from service.refusals import BadQuestionError
 from service.staff import NoteError
 from service.supposition import BadSuppositionError
 from service.switches import SwitchError, SwitchStandsError
+from workflows.history import PutAwayError
 from workflows.money import AmountError
 from workflows.overriding import OverrideError
 from workflows.reasons import Reason
@@ -152,5 +153,6 @@ ANSWERS: Final[dict[type[Exception], Callable[[Exception], JSONResponse]]] = {
     BadSuppositionError: _plain(400, "bad_supposition", "This cannot be supposed"),
     DiagramError: _plain(400, "bad_diagram", "It cannot be drawn as asked"),
     EarlierDefinitionError: _plain(409, "earlier_definition", "Only an earlier definition could judge this"),
+    PutAwayError: _plain(410, "history_put_away", "The history that this needs is put away"),
     KeyReusedError: _plain(422, "key_reused", "The idempotency key was used before"),
 }

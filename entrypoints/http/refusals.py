@@ -57,7 +57,8 @@ def list_refusals(
     most = parameters.limit(limit)
     found = refusals.list_refusals(here.desk, wanted, refusal_place(cursor), most + 1)
     following = refusal_cursor(found[most - 1]) if len(found) > most else None
-    return JSONResponse({"items": [refusal_json(one) for one in found[:most]], "next": following})
+    items = [refusal_json(one) for one in found[:most]]
+    return JSONResponse({"items": items, "next": following, **represent.kept_since(here.desk)})
 
 
 @router.get(
@@ -77,7 +78,7 @@ def count_refusals(
     """The largest groups first. A refusal with several reasons counts with each of them; `refusals` counts it once."""
     names = by.split(",")
     found = refusals.count_refusals(here.desk, wanted, names, parameters.limit(limit))
-    return JSONResponse(counts_json(found, names))
+    return JSONResponse(counts_json(found, names) | represent.kept_since(here.desk))
 
 
 def refusal_json(refusal: Refusal) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from entrypoints.http import parameters, schemas
+from entrypoints.http import parameters, represent, schemas
 from entrypoints.http import schemas_of_reports as shapes
 from entrypoints.http.state import Wired, WiredHere
 from service import reports
@@ -135,11 +135,11 @@ def get_lateness(here: WiredHere, days: Days = 30) -> JSONResponse:
         }
         for one in found
     ]
-    return _answer(here, items)
+    return _answer(here, items, **represent.kept_since(here.desk))
 
 
-def _answer(here: Wired, items: list[dict[str, Any]]) -> JSONResponse:
-    return JSONResponse({"as_of": instant_text(here.desk.clock.now()), "items": items})
+def _answer(here: Wired, items: list[dict[str, Any]], **more: str) -> JSONResponse:
+    return JSONResponse({"as_of": instant_text(here.desk.clock.now()), "items": items, **more})
 
 
 def _happened(one: Happened, what: str) -> dict[str, Any]:

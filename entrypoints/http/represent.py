@@ -7,6 +7,7 @@ from persistence.attempts import Attempt
 from persistence.inbox import WaitingEvent
 from persistence.ledger import Credit
 from persistence.listing import Listed
+from service import putting_away
 from service.desk import Desk
 from service.questions import ResourceView
 from service.refunds import Asked, RefundView
@@ -31,6 +32,12 @@ def resource_view(desk: Desk, view: ResourceView) -> dict[str, Any]:
         "unresolved_events": [_unresolved(waiting) for waiting in view.unresolved],
         "history_length": resource.seq,
     }
+
+
+def kept_since(desk: Desk) -> dict[str, str]:
+    """From when on single records are here; nothing is said where all of them are."""
+    since = putting_away.kept_since(desk)
+    return {} if since is None else {"kept_since": instant_text(since)}
 
 
 def history_row(row: Row) -> dict[str, Any]:

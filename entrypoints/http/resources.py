@@ -9,6 +9,7 @@ from entrypoints.http import parameters, represent, schemas
 from entrypoints.http.filters import WantedResources
 from entrypoints.http.state import WiredHere
 from service import questions
+from workflows.history import put_away
 
 router = APIRouter(tags=["resources"])
 Text = Annotated[str | None, Query()]
@@ -19,7 +20,7 @@ Limit = Annotated[int, Query(description=f"From 1 to {parameters.MOST_ITEMS}.")]
     "/v1/resources/{resource_id:name}/eligibility",
     summary="May it be refunded, how much, why not, what first and until when",
     response_model=schemas.Eligibility,
-    responses=schemas.problems(400, 404, 503),
+    responses=schemas.problems(400, 404, 410, 503),
 )
 def get_eligibility(
     resource_id: str, here: WiredHere, at: Annotated[str | None, Query(examples=["2026-03-02T09:00:00Z"])] = None
@@ -38,7 +39,8 @@ def get_history(resource_id: str, here: WiredHere, cursor: Text = None, limit: L
     most = parameters.limit(limit)
     rows = questions.rows_of(here.desk, resource_id, parameters.history_cursor(cursor), most + 1)
     following = parameters.to_cursor(str(rows[most - 1].seq)) if len(rows) > most else None
-    return JSONResponse({"items": [represent.history_row(row) for row in rows[:most]], "next": following})
+    items = [represent.history_row(row) for row in rows[:most]]
+    return JSONResponse({"items": items, "next": following, "put_away": put_away(rows)})
 
 
 @router.get(

@@ -20,7 +20,7 @@ JUDGED_ON: Final = timedelta(days=90)
     "/v1/rules/check",
     summary="What loading new rules would mean",
     response_model=schemas_of_simulations.Verdict,
-    responses=schemas.problems(400, 413, 503),
+    responses=schemas.problems(400, 410, 413, 503),
     openapi_extra=schemas_of_simulations.RULES_CHECK,
 )
 def post_check(here: WiredHere, body: Body) -> JSONResponse:

@@ -133,8 +133,11 @@ class HistoryRow(BaseModel):
 
 
 class History(BaseModel):
+    """A page of a history. Where its first rows were put away it begins with `history.put_away`; `put_away` says so."""
+
     items: list[HistoryRow]
     next: str | None
+    put_away: str | None = None
 
 
 class NextEvent(BaseModel):

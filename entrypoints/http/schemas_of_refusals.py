@@ -1,6 +1,6 @@
 """The shapes of answers about refusals, for the OpenAPI document."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -19,6 +19,7 @@ class Refusal(HistoryRow):
 class Refusals(BaseModel):
     items: list[Refusal]
     next: str | None
+    kept_since: datetime | None = Field(default=None, description="What was recorded earlier is put away.")
 
 
 class RefusalCount(BaseModel):
@@ -41,3 +42,4 @@ class RefusalCounts(BaseModel):
     requests: int = Field(description="How many of them were requests for a refund.")
     groups: int = Field(description="How many groups there are in all.")
     items: list[RefusalCount]
+    kept_since: datetime | None = Field(default=None, description="What was recorded earlier is put away.")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from entrypoints.http.schemas import Money
 from workflows.words import Availability, RefundStatus, Window
@@ -85,3 +85,4 @@ class Lateness(BaseModel):
 class Latenesses(BaseModel):
     as_of: datetime
     items: list[Lateness]
+    kept_since: datetime | None = Field(default=None, description="What was recorded earlier is put away.")

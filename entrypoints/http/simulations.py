@@ -26,7 +26,7 @@ CSV: Final = "text/csv"
     "/v1/simulations",
     summary="What if, for one resource",
     response_model=schemas_of_simulations.Simulation,
-    responses=schemas.problems(400, 404, 413, 503),
+    responses=schemas.problems(400, 404, 410, 413, 503),
     openapi_extra=schemas_of_simulations.SUPPOSITION,
 )
 def post_simulation(here: WiredHere, body: Body) -> JSONResponse:
@@ -42,7 +42,7 @@ def post_simulation(here: WiredHere, body: Body) -> JSONResponse:
     "/v1/simulations/cohorts",
     summary="What if other rules had been in force, for many resources",
     response_model=schemas_of_simulations.CohortResult,
-    responses={200: {"content": {NDJSON: {}, CSV: {}}}, **schemas.problems(400, 413, 503)},
+    responses={200: {"content": {NDJSON: {}, CSV: {}}}, **schemas.problems(400, 410, 413, 503)},
     openapi_extra=schemas_of_simulations.INQUIRY,
 )
 def post_cohort(request: Request, here: WiredHere, body: Body) -> Response:

@@ -62,7 +62,7 @@ def get_workflow(machine: str) -> JSONResponse:
     "/v1/workflows/{machine:own_id}/diagram",
     summary="A machine as a diagram, with what stands in it or the way of one resource laid over",
     response_class=Response,
-    responses=DRAWING | schemas.problems(400, 404, 503),
+    responses=DRAWING | schemas.problems(400, 404, 410, 503),
 )
 def get_diagram(
     machine: str,

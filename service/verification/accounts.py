@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from service.verification.properties import Findings, Property
 from workflows.eligibility import answer
-from workflows.history import Row, after_row, fault
+from workflows.history import Opening, Row, after_row, fault
 from workflows.instants import instant_text
-from workflows.resource import Refund, Resource
+from workflows.resource import Refund, Resource, refund_from_json
 from workflows.step import Policy
 from workflows.words import REFUND_REQUESTED, Outcome
 
@@ -33,6 +33,8 @@ class Account:
                 findings.wrong(Property.FOLDED, row.resource_id, "a change that can be made", told, row.seq)
             self.broken = True
             return
+        if isinstance(row, Opening):
+            self.refunds = {told["id"]: refund_from_json(told["refund"]) for told in row.refunds}
         refund = self.resource.refund
         if refund is not None and "refund" in row.changes:
             self.refunds[refund.id] = refund

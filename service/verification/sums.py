@@ -1,6 +1,7 @@
 """The sums' part of `verify`: every running sum held against a recount of all resources and their histories.
 
-Sums and resources are read on one snapshot, so the service may go on meanwhile.
+Sums and resources are read on one snapshot, so the service may go on meanwhile. Of months that were put away, only what
+stands is counted anew.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from persistence import history, resources, tallies
+from persistence import anchors, history, resources, tallies
 from persistence.store import Connection
 from persistence.tallies import OVER, Differences, Kind, Place, Sums, settled
 from service.counted import differences
@@ -17,6 +18,8 @@ from workflows.instants import instant_text
 
 PORTION: Final = 500
 NOTHING: Final = Sums()
+#: What counts how things stand, and not what happened when.
+STANDING: Final = (Kind.RESOURCES, Kind.REFUNDS)
 #: What a sum counts, in words; the place of its state, status or reason is filled in.
 COUNTED: Final = {
     Kind.RESOURCES: "resources in state {}",
@@ -69,11 +72,19 @@ def check_sums(desk: Desk, advance: Callable[[int], object] = lambda _count: Non
     """Count everything anew; nothing is written. `advance` is called with the number of resources just counted."""
     at = desk.clock.now()
     with desk.store.reading() as connection:
-        kept = _as_of(at, tallies.read(connection, *Kind))
-        counted = _counted_anew(connection, at, advance)
+        since = anchors.kept_since(connection)
+        kept = _since(since, _as_of(at, tallies.read(connection, *Kind)))
+        counted = _since(since, _counted_anew(connection, at, advance))
     places = sorted(kept.keys() | counted.keys())
     held = ((place, counted.get(place, NOTHING), kept.get(place, NOTHING)) for place in places)
     return Recounted(at, len(places), [Wrong(*one) for one in held if one[1] != one[2]])
+
+
+def _since(moment: datetime | None, sums: dict[Place, Sums]) -> dict[Place, Sums]:
+    """Without what happened earlier: its rows were put away, so that nobody can count them anew."""
+    return {
+        place: one for place, one in sums.items() if moment is None or place.kind in STANDING or place.hour >= moment
+    }
 
 
 def _counted_anew(connection: Connection, at: datetime, advance: Callable[[int], object]) -> dict[Place, Sums]:

@@ -34,16 +34,25 @@ up_to = { USD = "100.00" }
 
 
 class World:
-    """Everything a story about money needs; `providers` replace or join the sandbox."""
+    """Everything a story about money needs; `providers` replace or join the sandbox.
+
+    A story that goes on where another ended begins at another instant, and tells its first event under another number.
+    """
 
     def __init__(
-        self, database_url: str, providers: Mapping[str, Provider] | None = None, *, locked: bool = True
+        self,
+        database_url: str,
+        providers: Mapping[str, Provider] | None = None,
+        *,
+        locked: bool = True,
+        begins: datetime = PAID_AT,
+        first: int = 1,
     ) -> None:
-        self.clock = SetClock(PAID_AT)
+        self.clock = SetClock(begins)
         desk = open_desk(quick_engine(database_url), CATALOGUE, [parse_rules(RULES)], self.clock)
         desk = replace(desk, providers={**desk.providers, **(providers or {})})
         self.desk: Desk = desk if locked else replace(desk, lock=lambda _connection, _subjects: None)
-        self._numbers = count(1)
+        self._numbers = count(first)
 
     def close(self) -> None:
         self.desk.store.close()

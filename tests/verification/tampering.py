@@ -65,7 +65,7 @@ class Tampering:
             connection.execute(text("ALTER TABLE history DISABLE TRIGGER ALL"))
             keys = text(
                 "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('f', 'c') "
-                "AND connamespace = 'public'::regnamespace"
+                "AND connamespace = 'public'::regnamespace AND coninhcount = 0"
             )
             for table, name in connection.execute(keys).all():
                 connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))

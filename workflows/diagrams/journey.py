@@ -11,7 +11,7 @@ from itertools import chain
 from workflows.definition import Defined, Product
 from workflows.diagrams.overlay import ArcKey, Visit
 from workflows.eligibility import Answer
-from workflows.history import Row, unfolded
+from workflows.history import Opening, Row, unfolded
 from workflows.refund_machine import REFUND
 from workflows.resource import Refund, Resource
 from workflows.window import window_at
@@ -58,7 +58,7 @@ def journey_of_refund(rows: Iterable[Row], refund_id: str) -> Journey:
     status: str | None = None
     for row, after in unfolded(rows):
         refund = after.refund
-        if refund is not None and refund.id == refund_id and refund != before:
+        if refund is not None and refund.id == refund_id and refund != before and not isinstance(row, Opening):
             passed, status = _in_refund(row, before, refund), refund.status
             if passed in drawn:
                 visits[passed] = (*visits.get(passed, ()), Visit(sum(map(len, visits.values())) + 1, row.occurred_at))
@@ -73,11 +73,15 @@ def _arcs_of(machines: Sequence[Defined]) -> set[ArcKey]:
 
 
 def _visits(machines: Sequence[Defined], rows: Iterable[Row]) -> dict[ArcKey, tuple[Visit, ...]]:
-    """The steps that pass an arc of these machines, numbered from 1. A refused attempt passes none."""
+    """The steps that pass an arc of these machines, numbered from 1.
+
+    A refused attempt passes none, nor does what was put away.
+    """
     drawn, visits, number = _arcs_of(machines), dict[ArcKey, tuple[Visit, ...]](), 0
     before: Resource | None = None
     for row, after in unfolded(rows):
-        passed = drawn.intersection(_passed(row, before, after)) if row.outcome == Outcome.APPLIED else ()
+        shown = row.outcome == Outcome.APPLIED and not isinstance(row, Opening)
+        passed = drawn.intersection(_passed(row, before, after)) if shown else ()
         number += bool(passed)
         for key in passed:
             visits[key] = (*visits.get(key, ()), Visit(number, row.occurred_at))
