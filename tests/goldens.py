@@ -50,7 +50,7 @@ COMMANDS = (
     *(f"switches {verb}" for verb in ("list", "stop", "go")),
     *(f"workflows {verb}" for verb in ("list", "show", "versions", "check")),
     *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
-    "db upgrade",
+    *(f"db {verb}" for verb in ("upgrade", "copy", "months", "detach")),
 )
 
 
