@@ -74,9 +74,9 @@ def key(table: str, row: Values) -> Any:
     return tuple(row[COLUMNS[table].index(name)] for name in names)
 
 
-def content(floor: Floor, table: str) -> list[str]:
-    """All rows of a table but for the numbers that the database gave them, in an order of their own."""
-    return sorted(map(repr, picked(table, GIVEN[table], floor.about(table, []))))
+def content(floor: Floor, table: str, subjects: Sequence[str] = ()) -> list[str]:
+    """The rows of a table, all or those about some subjects, without the numbers that the database gave them."""
+    return sorted(map(repr, picked(table, GIVEN[table], floor.about(table, list(subjects)))))
 
 
 def _given(work: "Work", table: str) -> list[Values]:
@@ -108,18 +108,24 @@ class SqliteFloor:
 
     def write(self, prepared: Any) -> None:
         subjects, by_source, statements = prepared
-        run = self._connection.execute
-        run("BEGIN IMMEDIATE")
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._look(subjects, by_source)
+        for statement, rows in statements:
+            self._connection.executemany(statement, rows)
+        self._connection.execute("COMMIT")
+
+    def _look(self, subjects: list[str], by_source: dict[str, list[str]]) -> None:
         for source, ids in by_source.items():
             told = f"SELECT event_id, fingerprint FROM inbox WHERE source = ? AND event_id IN ({_marks(ids)})"
-            run(f"{told} AND outcome <> 'rejected'", (source, *ids)).fetchall()
+            self._connection.execute(f"{told} AND outcome <> 'rejected'", (source, *ids)).fetchall()
+        self._read(subjects)
+
+    def _read(self, subjects: list[str]) -> None:
+        run = self._connection.execute
         joined = "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id"
         run(f"{joined} WHERE resource.id IN ({_marks(subjects)})", subjects).fetchall()
         waiting = "SELECT * FROM inbox WHERE inbox.waited AND resolved_at IS NULL"
         run(f"{waiting} AND subject IN ({_marks(subjects)})", subjects).fetchall()
-        for statement, rows in statements:
-            self._connection.executemany(statement, rows)
-        run("COMMIT")
 
     def about(self, table: str, subjects: list[str]) -> list[Values]:
         column = SUBJECTS.get(table, "resource_id")
@@ -165,20 +171,7 @@ class PostgresFloor:
     def write(self, prepared: Any) -> None:
         subjects, keys, changed, copied, told = prepared
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            locks = "SELECT hashtextextended(subject, 0) AS key FROM unnest(%s::text[]) AS subject ORDER BY 1"
-            cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM ({locks}) AS keys", (subjects,))
-            cursor.execute(
-                "SELECT source, event_id, fingerprint FROM inbox JOIN unnest(%s::text[], %s::text[]) AS told (s, i) "
-                "ON source = s AND event_id = i AND outcome <> 'rejected'",
-                keys,
-            ).fetchall()
-            cursor.execute(
-                "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id WHERE resource.id = ANY(%s)",
-                (subjects,),
-            ).fetchall()
-            cursor.execute(
-                "SELECT * FROM inbox WHERE waited AND resolved_at IS NULL AND subject = ANY(%s)", (subjects,)
-            ).fetchall()
+            self._look(cursor, subjects, keys)
             for statement, columns in changed:
                 cursor.execute(statement, columns)
             for statement, rows in copied:
@@ -187,6 +180,28 @@ class PostgresFloor:
                         copy.write_row(row)
             if told:
                 cursor.execute(TOLD, told).fetchall()
+
+    def _look(self, cursor: "psycopg.Cursor[Any]", subjects: list[str], keys: list[list[str]]) -> None:
+        self._lock(cursor, subjects)
+        cursor.execute(
+            "SELECT source, event_id, fingerprint FROM inbox JOIN unnest(%s::text[], %s::text[]) AS told (s, i) "
+            "ON source = s AND event_id = i AND outcome <> 'rejected'",
+            keys,
+        ).fetchall()
+        self._read(cursor, subjects)
+
+    def _lock(self, cursor: "psycopg.Cursor[Any]", subjects: list[str]) -> None:
+        locks = "SELECT hashtextextended(subject, 0) AS key FROM unnest(%s::text[]) AS subject ORDER BY 1"
+        cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM ({locks}) AS keys", (subjects,))
+
+    def _read(self, cursor: "psycopg.Cursor[Any]", subjects: list[str]) -> None:
+        cursor.execute(
+            "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id WHERE resource.id = ANY(%s)",
+            (subjects,),
+        ).fetchall()
+        cursor.execute(
+            "SELECT * FROM inbox WHERE waited AND resolved_at IS NULL AND subject = ANY(%s)", (subjects,)
+        ).fetchall()
 
     def about(self, table: str, subjects: list[str]) -> list[Values]:
         column = SUBJECTS.get(table, "resource_id")
