@@ -5,7 +5,7 @@ then writes ready-made rows. The ids are deduplicated by the database, in the st
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -84,14 +84,15 @@ def _given(work: "Work", table: str) -> list[Values]:
     return picked(table, GIVEN[table], rows)
 
 
-def _changed(work: "Work", table: str) -> list[Values]:
-    return picked(table, (*CHANGING[table], *FOUND_BY[table]), work.changed[table])
+def _changed(work: "Work", table: str, names: Sequence[str]) -> list[Values]:
+    return picked(table, (*names, *FOUND_BY[table]), work.changed[table])
 
 
 class SqliteFloor:
     """SQLite through the standard library's module: `executemany` of tuples."""
 
     tables = WRITTEN
+    changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
         self._connection = sqlite3.connect(make_url(url).database or "", isolation_level=None)
@@ -100,7 +101,7 @@ class SqliteFloor:
 
     def prepare(self, work: "Work") -> Any:
         inserted = [(_insertion(table), _given(work, table)) for table in WRITTEN]
-        changed = [(_change(table), _changed(work, table)) for table in CHANGING]
+        changed = [(_change(table, names), _changed(work, table, names)) for table, names in self.changing.items()]
         by_source: dict[str, list[str]] = {}
         for source, id_ in work.keys:
             by_source.setdefault(source, []).append(id_)
@@ -146,8 +147,8 @@ def _insertion(table: str) -> str:
     return f"INSERT{ignoring} INTO {table} ({', '.join(GIVEN[table])}) VALUES ({_marks(GIVEN[table])})"
 
 
-def _change(table: str) -> str:
-    values = ", ".join(f"{name} = ?" for name in CHANGING[table])
+def _change(table: str, names: Iterable[str]) -> str:
+    values = ", ".join(f"{name} = ?" for name in names)
     return f"UPDATE {table} SET {values} WHERE {' AND '.join(f'{name} = ?' for name in FOUND_BY[table])}{STILL[table]}"
 
 
@@ -155,6 +156,7 @@ class PostgresFloor:
     """PostgreSQL through psycopg: COPY for what is new, `UPDATE … FROM unnest` for what changes."""
 
     tables = WRITTEN
+    changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url.replace("+psycopg", "", 1))
@@ -163,7 +165,9 @@ class PostgresFloor:
     def prepare(self, work: "Work") -> Any:
         copied = [(_copy(table), _given(work, table)) for table in WRITTEN if table != "inbox"]
         changed = [
-            (_change_from_arrays(table), _turned(_changed(work, table))) for table in CHANGING if work.changed[table]
+            (_change_from_arrays(table, names), _turned(_changed(work, table, names)))
+            for table, names in self.changing.items()
+            if work.changed[table]
         ]
         told = _turned(_given(work, "inbox"))
         return work.subjects, _turned(work.keys), changed, [one for one in copied if one[1]], told
@@ -229,10 +233,10 @@ def _arrays(table: str, names: Iterable[str]) -> Iterator[str]:
     return (f"%s::{TABLES[table].c[name].type.compile(dialect)}[]" for name in names)
 
 
-def _change_from_arrays(table: str) -> str:
-    names = (*CHANGING[table], *FOUND_BY[table])
-    values = ", ".join(f"{name} = told.{name}" for name in CHANGING[table])
-    told = f"unnest({', '.join(_arrays(table, names))}) AS told ({', '.join(names)})"
+def _change_from_arrays(table: str, names: Sequence[str]) -> str:
+    values = ", ".join(f"{name} = told.{name}" for name in names)
+    told_of = (*names, *FOUND_BY[table])
+    told = f"unnest({', '.join(_arrays(table, told_of))}) AS told ({', '.join(told_of)})"
     found = " AND ".join(f"{table}.{name} = told.{name}" for name in FOUND_BY[table])
     return f"UPDATE {table} SET {values} FROM {told} WHERE {found}{STILL[table]}"
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from bench.floor import content
 from bench.ingest import opened
@@ -23,6 +23,7 @@ from bench.stores import MOMENT, SEEDED, multiply
 from bench.sweep_floor import SweepFloor, learnt, sweep_floor
 from entrypoints.logs import configure_logging
 from persistence.database import open_engine
+from persistence.resources import RESOURCE
 from service.clockwork import PORTION, expire_windows
 from service.desk import Desk
 from tests.databases import KINDS, quick_engine
@@ -135,11 +136,10 @@ class Others:
             "SELECT count(*) FROM history JOIN resource ON resource.id = resource_id AND resource.seq = history.seq "
             "WHERE history.source = :source AND event = 'refund_window.expired' AND recorded_at = :now "
             "AND expired AND expiry_due_at IS NULL"
-        )
+        ).bindparams(bindparam("now", type_=RESOURCE.c.deadline_at.type))
         for source in (with_sqlmodel.SOURCE, with_apscheduler.SOURCE):
-            told = {"source": source, "now": self._now()}
             with self._engine.connect() as connection:
-                found = connection.execute(query, told).scalar()
+                found = connection.execute(query, {"source": source, "now": NOW}).scalar()
             assert found == self._closed, f"{source}: {found} of {self._closed}"
         self._jobs.close()
         self._engine.dispose()
@@ -149,9 +149,6 @@ class Others:
         ids = floor.due(self._at_once)
         floor.close()
         return ids
-
-    def _now(self) -> str:
-        return with_apscheduler.stored(NOW)
 
 
 def check_alike(ours: str, floor: SweepFloor, works: Sequence[Work]) -> None:

@@ -12,11 +12,14 @@ import psycopg
 from bench.floor import Floor, PostgresFloor, SqliteFloor, Values, key
 from bench.recorded import Work
 from persistence.encoding import encoder_of
-from persistence.resources import RESOURCE
+from persistence.resources import NOTES, RESOURCE
 from service.clockwork import PORTION, expire_windows
 from service.desk import Desk
 
 DUE = "SELECT id FROM resource WHERE expiry_due_at <= {} ORDER BY expiry_due_at, id LIMIT {}"
+
+#: Of a row that is there already, the end of a window changes no more than this.
+CHANGING = {"resource": NOTES}
 
 
 class SweepFloor(Floor, Protocol):
@@ -32,6 +35,8 @@ class SweepFloor(Floor, Protocol):
 
 
 class SqliteSweepFloor(SqliteFloor):
+    changing = CHANGING
+
     def __init__(self, url: str, now: datetime) -> None:
         super().__init__(url)
         encode = encoder_of(RESOURCE.c.expiry_due_at, "sqlite")
@@ -50,6 +55,8 @@ class SqliteSweepFloor(SqliteFloor):
 
 
 class PostgresSweepFloor(PostgresFloor):
+    changing = CHANGING
+
     def __init__(self, url: str, now: datetime) -> None:
         super().__init__(url)
         self._now = now

@@ -1,6 +1,5 @@
 """The end of the window by the clock alone: when it falls due, and what is recorded and told then."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,7 +24,7 @@ def reminder_due(resource: Resource, remind_before: timedelta = REMIND_BEFORE) -
 
 def expired(resource: Resource, definition: str, now: datetime) -> Decision:
     """The end of the window, recorded as having happened at the deadline; the state stays what it is."""
-    lapsed = replace(resource, expired=True)
+    lapsed = resource.lapsed()
     entry = Entry(
         event=WINDOW_EXPIRED,
         occurred_at=resource.deadline_at,

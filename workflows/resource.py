@@ -82,7 +82,42 @@ class Resource:
     def money(self, minor: int) -> Money:
         return Money(self.payment.currency, minor)
 
-    # The two copies that every event makes are written out: `replace` takes twice as long.
+    def answers_as(self, other: "Resource") -> bool:
+        """Whether all that an answer follows from is as it is in another state of the same resource.
+
+        That the end of the window was recorded, or a refusal, changes no answer.
+        """
+        return (
+            self.state == other.state
+            and self.entered_at == other.entered_at
+            and self.facts == other.facts
+            and self.remedied_at == other.remedied_at
+            and self.claimed_at == other.claimed_at
+            and self.last_use == other.last_use
+            and self.refund == other.refund
+        )
+
+    # The copies that every event and every sweep makes are written out: `replace` takes twice as long.
+
+    def lapsed(self) -> "Resource":
+        """The resource with the end of its window recorded."""
+        return Resource(
+            self.id,
+            self.payment,
+            self.rules_version,
+            self.deadline_at,
+            self.late_until,
+            self.state,
+            self.entered_at,
+            self.facts,
+            self.remedied_at,
+            self.claimed_at,
+            True,
+            self.last_use,
+            self.refund,
+            self.seq,
+            self.head,
+        )
 
     def used(self, state: str, facts: Facts, remedied_at: datetime | None, last_use: str) -> "Resource":
         """The resource after a use event."""

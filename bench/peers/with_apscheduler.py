@@ -9,9 +9,10 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecution
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, bindparam, text
 
 from persistence.database import open_engine
+from persistence.resources import RESOURCE
 
 SOURCE = "by-job"
 CHANGE = text(
@@ -23,12 +24,7 @@ APPEND = text(
     "source, event_id, data, changes, reasons, definition, previous_hash, hash) VALUES (:id, :seq, "
     "'refund_window.expired', 'applied', :state, :state, :deadline_at, :now, 'refundry', :source, "
     "'refund_window.expired', '{}', '{}', '[]', '', :head, :head)"
-)
-
-
-def stored(moment: datetime) -> str:
-    """A moment as both databases take it for a column, and as SQLite holds it."""
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+).bindparams(bindparam("now", type_=RESOURCE.c.deadline_at.type))
 
 
 @cache
@@ -37,7 +33,7 @@ def engine_of(url: str) -> Engine:
     return open_engine(url)
 
 
-def close_window(url: str, resource_id: str, now: str) -> None:
+def close_window(url: str, resource_id: str, now: datetime) -> None:
     with engine_of(url).begin() as connection:
         found = connection.execute(CHANGE, {"id": resource_id}).mappings().one()
         connection.execute(APPEND, {**found, "id": resource_id, "now": now, "source": SOURCE})
@@ -61,7 +57,7 @@ class Jobs:
         """A job for each of these windows, that is due."""
         self._left, self._done, self._failed = len(ids), Event(), list[BaseException]()
         for one in ids:
-            self._scheduler.add_job(close_window, "date", run_date=now, args=[self._url, one, stored(now)])
+            self._scheduler.add_job(close_window, "date", run_date=now, args=[self._url, one, now])
 
     def fire(self) -> None:
         """Let all of them run, and wait until they have."""
