@@ -6,8 +6,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # One more than there are processors: some tests wait for processes of their own.
 WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
-.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif soak-dashboard check format bench lock goldens \
-	pictures clean
+.PHONY: help demo test test-peers soak-races soak-stripe soak-whatif soak-dashboard soak-memory check format bench lock \
+	goldens pictures clean
 
 help:
 	@echo "make demo        make a demonstration out of generated events and serve it on http://127.0.0.1:8000"
@@ -17,6 +17,7 @@ help:
 	@echo "make soak-stripe 500 refunds against each program that speaks Stripe's API, with lost replies"
 	@echo "make soak-whatif other rules for 100,000 resources on both databases, within a minute each"
 	@echo "make soak-dashboard  every page with a million resources on both databases, each within 200 ms"
+	@echo "make soak-memory what a replica holds in memory after 5,000,000 events, beside after 500,000"
 	@echo "make check       format, lint, types, import order"
 	@echo "make bench       measure, as ratios within one run"
 	@echo "make lock        pin every dependency anew"
@@ -32,6 +33,11 @@ $(VENV)/runtime: requirements/runtime.txt pyproject.toml
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# What stands beside us in the measurements, on top of what the tests need.
+$(VENV)/bench: $(VENV)/dev requirements/bench.txt
+	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 demo: $(VENV)/runtime
@@ -67,6 +73,9 @@ soak-whatif: $(VENV)/dev
 soak-dashboard: $(VENV)/dev
 	$(BIN)/python -m bench.dashboard
 
+soak-memory: $(VENV)/dev
+	$(BIN)/python -m bench.memory
+
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -77,7 +86,7 @@ format: $(VENV)/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev
+bench: $(VENV)/bench
 	$(BIN)/python -m bench
 
 pictures: $(VENV)/dev
@@ -90,6 +99,7 @@ lock: $(VENV)/dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/build.in -o requirements/build.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header tests/peers/localstripe.in -o tests/peers/localstripe.txt
 
 clean:

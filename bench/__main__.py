@@ -1,4 +1,7 @@
-"""`make bench`: every measurement, or those named on the command line; the figures go to results.json beside this."""
+"""`make bench`: the measurements, or those named on the command line; the figures go to results.json beside this.
+
+What takes an hour or more is measured only where it is named, or with `--all`.
+"""
 
 import argparse
 import json
@@ -6,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import core, door, durable, ingest
+from bench import core, door, durable, ingest, memory, millions, replicas, rollups, sweep
 from bench.lines import Line, table
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -15,13 +18,22 @@ MEASUREMENTS: dict[str, Callable[[], list[Line]]] = {
     "ingest": ingest.lines,
     "door": door.lines,
     "durable": durable.lines,
+    "replicas": replicas.lines,
+    "sweep": sweep.lines,
+    "idle": millions.idle,
+    "rollups": rollups.lines,
+    "memory": memory.lines,
 }
+#: Measured only where they are asked for.
+LONG = ("memory",)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("measurements", nargs="*", metavar="measurement", help=f"of {', '.join(MEASUREMENTS)}")
-    names = asked.parse_args().measurements or list(MEASUREMENTS)
+    asked.add_argument("--all", action="store_true", help=f"also {', '.join(LONG)}, which takes long")
+    told = asked.parse_args()
+    names = told.measurements or [name for name in MEASUREMENTS if told.all or name not in LONG]
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         asked.error(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
     measured = [line for name in names for line in MEASUREMENTS[name]()]
@@ -32,12 +44,10 @@ def main() -> None:
 
 
 def _keep(measured: list[Line]) -> None:
-    """Write the figures down; those of measurements that were not asked for stay."""
+    """Write the figures down, each in its place; those of measurements that were not asked for stay."""
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-    now = [line.to_json() for line in measured]
-    names = {line["name"] for line in now}
-    kept = [line for line in before if line["name"] not in names]
-    RESULTS.write_text(json.dumps(kept + now, indent=1) + "\n", encoding="utf-8")
+    lines = {line["name"]: line for line in [*before, *(line.to_json() for line in measured)]}
+    RESULTS.write_text(json.dumps(list(lines.values()), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

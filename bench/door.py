@@ -171,13 +171,20 @@ def batches(ids: list[str]) -> list[str]:
 @contextmanager
 def serving(module: str, *arguments: str, database: str = "") -> Iterator[int]:
     """A server process; yields its port once it answers there."""
+    with served(module, *arguments, database=database) as (_, port):
+        yield port
+
+
+@contextmanager
+def served(module: str, *arguments: str, database: str = "") -> Iterator[tuple[int, int]]:
+    """The same with the number of the process before the port."""
     port = free_port()
     command = [sys.executable, "-m", module, *(one.format(port=port) for one in arguments)]
     own = {"REFUNDRY_DATABASE_URL": database, "REFUNDRY_LOG_LEVEL": "warning"}
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | own)
     try:
         until(lambda: _answers(process, port))
-        yield port
+        yield process.pid, port
     finally:
         process.terminate()
         process.wait(30)
@@ -194,28 +201,35 @@ class Loader:
     """The process that sends the load."""
 
     process: "subprocess.Popen[str]"
+    quiet: bool = False
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator["Loader"]:
+    def running(cls, *, quiet: bool = False) -> Iterator["Loader"]:
         command = [sys.executable, "-m", "bench.load"]
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            yield cls(process)
+            yield cls(process, quiet)
         finally:
             process.terminate()
             process.wait(30)
 
-    def load(self, port: int, connections: int, bodies: list[str], type_: str = SINGLE_TYPE, each: int = 1) -> Measured:
+    def load(
+        self, port: int | list[int], connections: int, bodies: list[str], type_: str = SINGLE_TYPE, each: int = 1
+    ) -> Measured:
+        """How long the server took for all of the bodies, or the servers if there are several ports."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        asked = {"port": port, "connections": connections, "bodies": bodies, "type": type_}
+        ports = port if isinstance(port, list) else [port]
+        asked = {"ports": ports, "connections": connections, "bodies": bodies, "type": type_}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         measured: Measured = json.loads(self.process.stdout.readline())
         measured["rate"] = len(bodies) * each / measured["seconds"]
+        servers = "" if len(ports) == 1 else f", {len(ports)} servers"
         told = f"{measured['rate']:8,.0f} events/s, p99 {measured['p99'] * 1e3:.1f} ms"
-        print(f"  {connections:3} connections, {each:3} a request: {told}")
+        if not self.quiet:
+            print(f"  {connections:3} connections, {each:3} a request{servers}: {told}")
         return measured
 
 

@@ -5,7 +5,7 @@ then writes ready-made rows. The ids are deduplicated by the database, in the st
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -76,9 +76,9 @@ def key(table: str, row: Values) -> Any:
     return tuple(row[COLUMNS[table].index(name)] for name in names)
 
 
-def content(floor: Floor, table: str) -> list[str]:
-    """All rows of a table but for the numbers that the database gave them, in an order of their own."""
-    return sorted(map(repr, picked(table, GIVEN[table], floor.about(table, []))))
+def content(floor: Floor, table: str, subjects: Sequence[str] = ()) -> list[str]:
+    """The rows of a table, all or those about some subjects, without the numbers that the database gave them."""
+    return sorted(map(repr, picked(table, GIVEN[table], floor.about(table, list(subjects)))))
 
 
 def _given(work: "Work", table: str) -> list[Values]:
@@ -87,14 +87,15 @@ def _given(work: "Work", table: str) -> list[Values]:
     return picked(table, GIVEN[table], work.told if table == "inbox" else work.new[table])
 
 
-def _changed(work: "Work", table: str) -> list[Values]:
-    return picked(table, (*CHANGING[table], *FOUND_BY[table]), work.changed[table])
+def _changed(work: "Work", table: str, names: Sequence[str]) -> list[Values]:
+    return picked(table, (*names, *FOUND_BY[table]), work.changed[table])
 
 
 class SqliteFloor:
     """SQLite through the standard library's module: `executemany` of tuples."""
 
     tables = WRITTEN
+    changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
         self._connection = sqlite3.connect(make_url(url).database or "", isolation_level=None)
@@ -107,7 +108,7 @@ class SqliteFloor:
         ]
         told = [(*row, *key) for row, key in zip(_given(work, "inbox"), picked("inbox", ID, work.told), strict=True)]
         inserted += [(NOT_TOLD_BEFORE, told), (_insertion("event_key"), _given(work, "event_key"))]
-        changed = [(_change(table), _changed(work, table)) for table in CHANGING]
+        changed = [(_change(table, names), _changed(work, table, names)) for table, names in self.changing.items()]
         by_source: dict[str, list[str]] = {}
         for source, id_ in work.keys:
             by_source.setdefault(source, []).append(id_)
@@ -115,18 +116,24 @@ class SqliteFloor:
 
     def write(self, prepared: Any) -> None:
         subjects, by_source, statements = prepared
-        run = self._connection.execute
-        run("BEGIN IMMEDIATE")
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._look(subjects, by_source)
+        for statement, rows in statements:
+            self._connection.executemany(statement, rows)
+        self._connection.execute("COMMIT")
+
+    def _look(self, subjects: list[str], by_source: dict[str, list[str]]) -> None:
         for source, ids in by_source.items():
             told = f"SELECT event_id, fingerprint FROM event_key WHERE source = ? AND event_id IN ({_marks(ids)})"
-            run(told, (source, *ids)).fetchall()
+            self._connection.execute(told, (source, *ids)).fetchall()
+        self._read(subjects)
+
+    def _read(self, subjects: list[str]) -> None:
+        run = self._connection.execute
         joined = "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id"
         run(f"{joined} WHERE resource.id IN ({_marks(subjects)})", subjects).fetchall()
         waiting = "SELECT * FROM inbox WHERE inbox.waited AND resolved_at IS NULL"
         run(f"{waiting} AND subject IN ({_marks(subjects)})", subjects).fetchall()
-        for statement, rows in statements:
-            self._connection.executemany(statement, rows)
-        run("COMMIT")
 
     def about(self, table: str, subjects: list[str]) -> list[Values]:
         column = SUBJECTS.get(table, "resource_id")
@@ -147,8 +154,8 @@ def _insertion(table: str) -> str:
     return f"INSERT{ignoring} INTO {table} ({', '.join(GIVEN[table])}) VALUES ({_marks(GIVEN[table])})"
 
 
-def _change(table: str) -> str:
-    values = ", ".join(f"{name} = ?" for name in CHANGING[table])
+def _change(table: str, names: Iterable[str]) -> str:
+    values = ", ".join(f"{name} = ?" for name in names)
     return f"UPDATE {table} SET {values} WHERE {' AND '.join(f'{name} = ?' for name in FOUND_BY[table])}{STILL[table]}"
 
 
@@ -163,6 +170,7 @@ class PostgresFloor:
     """PostgreSQL through psycopg: COPY for what is new, `UPDATE … FROM unnest` for what changes."""
 
     tables = WRITTEN
+    changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url.replace("+psycopg", "", 1))
@@ -171,7 +179,9 @@ class PostgresFloor:
     def prepare(self, work: "Work") -> Any:
         copied = [(_copy(table), _given(work, table)) for table in WRITTEN if table not in ("event_key", "inbox")]
         changed = [
-            (_change_from_arrays(table), _turned(_changed(work, table))) for table in CHANGING if work.changed[table]
+            (_change_from_arrays(table, names), _turned(_changed(work, table, names)))
+            for table, names in self.changing.items()
+            if work.changed[table]
         ]
         told = _turned(_given(work, "inbox"))
         return work.subjects, _turned(work.keys), changed, [one for one in copied if one[1]], told
@@ -179,20 +189,7 @@ class PostgresFloor:
     def write(self, prepared: Any) -> None:
         subjects, keys, changed, copied, told = prepared
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            locks = "SELECT hashtextextended(subject, 0) AS key FROM unnest(%s::text[]) AS subject ORDER BY 1"
-            cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM ({locks}) AS keys", (subjects,))
-            cursor.execute(
-                "SELECT source, event_id, fingerprint FROM event_key "
-                "JOIN unnest(%s::text[], %s::text[]) AS told (s, i) ON source = s AND event_id = i",
-                keys,
-            ).fetchall()
-            cursor.execute(
-                "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id WHERE resource.id = ANY(%s)",
-                (subjects,),
-            ).fetchall()
-            cursor.execute(
-                "SELECT * FROM inbox WHERE waited AND resolved_at IS NULL AND subject = ANY(%s)", (subjects,)
-            ).fetchall()
+            self._look(cursor, subjects, keys)
             for statement, columns in changed:
                 cursor.execute(statement, columns)
             for statement, rows in copied:
@@ -201,6 +198,28 @@ class PostgresFloor:
                         copy.write_row(row)
             if told:
                 cursor.execute(TOLD, told).fetchall()
+
+    def _look(self, cursor: "psycopg.Cursor[Any]", subjects: list[str], keys: list[list[str]]) -> None:
+        self._lock(cursor, subjects)
+        cursor.execute(
+            "SELECT source, event_id, fingerprint FROM event_key "
+            "JOIN unnest(%s::text[], %s::text[]) AS told (s, i) ON source = s AND event_id = i",
+            keys,
+        ).fetchall()
+        self._read(cursor, subjects)
+
+    def _lock(self, cursor: "psycopg.Cursor[Any]", subjects: list[str]) -> None:
+        locks = "SELECT hashtextextended(subject, 0) AS key FROM unnest(%s::text[]) AS subject ORDER BY 1"
+        cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM ({locks}) AS keys", (subjects,))
+
+    def _read(self, cursor: "psycopg.Cursor[Any]", subjects: list[str]) -> None:
+        cursor.execute(
+            "SELECT * FROM resource LEFT JOIN refund ON refund.id = resource.refund_id WHERE resource.id = ANY(%s)",
+            (subjects,),
+        ).fetchall()
+        cursor.execute(
+            "SELECT * FROM inbox WHERE waited AND resolved_at IS NULL AND subject = ANY(%s)", (subjects,)
+        ).fetchall()
 
     def about(self, table: str, subjects: list[str]) -> list[Values]:
         column = SUBJECTS.get(table, "resource_id")
@@ -228,10 +247,10 @@ def _arrays(table: str, names: Iterable[str]) -> Iterator[str]:
     return (f"%s::{TABLES[table].c[name].type.compile(dialect)}[]" for name in names)
 
 
-def _change_from_arrays(table: str) -> str:
-    names = (*CHANGING[table], *FOUND_BY[table])
-    values = ", ".join(f"{name} = told.{name}" for name in CHANGING[table])
-    told = f"unnest({', '.join(_arrays(table, names))}) AS told ({', '.join(names)})"
+def _change_from_arrays(table: str, names: Sequence[str]) -> str:
+    values = ", ".join(f"{name} = told.{name}" for name in names)
+    told_of = (*names, *FOUND_BY[table])
+    told = f"unnest({', '.join(_arrays(table, told_of))}) AS told ({', '.join(told_of)})"
     found = " AND ".join(f"{table}.{name} = told.{name}" for name in FOUND_BY[table])
     return f"UPDATE {table} SET {values} FROM {told} WHERE {found}{STILL[table]}"
 

@@ -71,11 +71,11 @@ def databases(kind: str) -> Iterator[Callable[[], str]]:
             yield lambda: empty_sqlite_url(Path(folder))
         else:
             with postgres_server() as server:
-                _wait_for_the_disk(server)
+                wait_for_the_disk(server)
                 yield lambda: empty_postgres_url(server)
 
 
-def _wait_for_the_disk(server: str) -> None:
+def wait_for_the_disk(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM RESET {setting}".encode())

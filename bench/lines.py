@@ -1,6 +1,7 @@
 """A line of the results: a ratio between two things measured side by side, and what it must be."""
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,3 +45,10 @@ def table(lines: Sequence[Line]) -> str:
         for line in lines
     ]
     return "\n".join([head, *rows])
+
+
+def tried(measure: Callable[[int], Sequence[Line]], size: int) -> None:
+    """Measure with another size than that of the line, to try it out; the figures are only told."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--size", type=int, default=size, help=f"how large; {size:,} is what the line is for")
+    print(table(measure(asked.parse_args().size)))

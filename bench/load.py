@@ -1,6 +1,7 @@
 """A closed loop of HTTP posts over a number of connections, in a process of its own, on bare sockets to cost little.
 
-Reads JSON lines of {"port", "connections", "bodies", "type"} from standard input; answers each with what it measured.
+Reads JSON lines of {"ports", "connections", "bodies", "type"} from standard input; answers each with what it measured.
+The connections go to the ports in turn.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle
 
 ANSWERED = b"HTTP/1.1 200"
 
@@ -49,14 +51,14 @@ class Connection(asyncio.Protocol):
         self._send()
 
 
-async def load(port: int, connections: int, bodies: list[str], media_type: str) -> dict[str, float]:
+async def load(ports: list[int], connections: int, bodies: list[str], media_type: str) -> dict[str, float]:
     """How long all bodies took in all, and the median and the 99th percentile of one, in seconds."""
     loop = asyncio.get_running_loop()
     head = f"POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {media_type}\r\n".encode()
     told, taken = iter([body.encode() for body in bodies]), list[float]()
     ends = [loop.create_future() for _ in range(connections)]
     begun = time.perf_counter()
-    for end in ends:
+    for end, port in zip(ends, cycle(ports), strict=False):
         await loop.create_connection(lambda end=end: Connection(told, head, taken, end), "127.0.0.1", port)
     await asyncio.gather(*ends)
     seconds = time.perf_counter() - begun
@@ -68,7 +70,7 @@ async def load(port: int, connections: int, bodies: list[str], media_type: str) 
 def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
-        measured = asyncio.run(load(asked["port"], asked["connections"], asked["bodies"], asked["type"]))
+        measured = asyncio.run(load(asked["ports"], asked["connections"], asked["bodies"], asked["type"]))
         sys.stdout.write(json.dumps(measured) + "\n")
         sys.stdout.flush()
 

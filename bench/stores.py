@@ -17,12 +17,15 @@ from entrypoints.cli.demonstration import fill
 from entrypoints.demo.rules import DEMO_RULES
 from entrypoints.demo.stream import demo_events
 from entrypoints.settings import Settings
-from entrypoints.wiring import wire
 from persistence.tallies import Sums
 from service.clock import SetClock
 from service.desk import Desk
-from tests.databases import fresh_postgres_url, fresh_sqlite_url, postgres_server
+from service.hooks.addresses import parse_reach
+from service.hooks.opening import with_hooks
+from service.opening import open_desk
+from tests.databases import fresh_postgres_url, fresh_sqlite_url, postgres_server, quick_engine
 from workflows.instants import EARLIEST
+from workflows.products import CATALOGUE
 from workflows.rules import parse_rules
 
 MOMENT: Final = datetime(2026, 5, 20, 15, tzinfo=UTC)
@@ -68,24 +71,44 @@ def database(kind: str) -> Iterator[str]:
 def seeded(url: str, events: int = SEEDED) -> tuple[Desk, SetClock]:
     """A desk over a demonstration that was lived through up to MOMENT, and its clock."""
     clock = SetClock(EARLIEST)
-    desk = wire(Settings(database_url=url), clock, [parse_rules(DEMO_RULES)])
+    opened = open_desk(quick_engine(url), CATALOGUE, [parse_rules(DEMO_RULES)], clock)
+    desk = with_hooks(opened, parse_reach(Settings().hooks_allow))
     fill(desk, clock, demo_events(MOMENT, events), MOMENT, lambda _number: None)
     return desk, clock
 
 
-def multiply(engine: Engine, resources: int, tables: Mapping[str, Copied] = LIVES) -> None:
+def multiply(
+    engine: Engine, resources: int, tables: Mapping[str, Copied] = LIVES, *, indexed_last: bool = False
+) -> None:
     """Copy every row of these tables under other ids until there are so many resources, and the running sums with them.
 
-    The sums must be folded. A copy of everything that is counted adds as much to each sum as there was.
+    The sums must be folded. A copy of everything that is counted adds as much to each sum as there was. With
+    `indexed_last` the indexes are made anew at the end: sooner done, but denser than those that have grown.
     """
     with engine.begin() as connection:
         there_are = connection.execute(text("SELECT count(*) FROM resource")).scalar_one()
-        copies = max(resources // there_are, 1)
+        copies = max(resources // there_are - 1, 1)
         for name, copied in tables.items():
+            indexes = _without_indexes(connection, name) if indexed_last else []
             _copy(connection, name, copied, copies)
+            for statement in indexes:
+                connection.exec_driver_sql(statement)
         grown = ", ".join(f"{name} = {name} * {copies + 1}" for name in Sums._fields)
         connection.execute(text(f"UPDATE tally SET {grown}"))
     _settle(engine)
+
+
+def _without_indexes(connection: Connection, table: str) -> list[str]:
+    """Drop a table's indexes but for those that uphold its keys. Returns the statements that make them anew."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = :table",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND NOT EXISTS "
+        "(SELECT FROM pg_constraint WHERE conname = indexname)",
+    }
+    found = connection.execute(text(query[connection.dialect.name]), {"table": table}).all()
+    for name, _ in found:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [statement for _, statement in found]
 
 
 def _settle(engine: Engine) -> None:

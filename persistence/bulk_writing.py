@@ -92,11 +92,38 @@ class Alteration:
         return connection.exec_driver_sql(self._each, list(zip(*columns, strict=True))).rowcount
 
 
+class Addition:
+    """Adds things' numbers to those of the rows that have the same key, or inserts them where there are none."""
+
+    def __init__(self, table: Table, paths: Mapping[str, str], key: Collection[str], added: Collection[str]) -> None:
+        columns = [table.c[name] for name in (*key, *added)]
+        names = ", ".join(column.name for column in columns)
+        self._reading = Reading(columns, [paths[column.name] for column in columns])
+        sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in added)
+        merged = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
+        into = f"INSERT INTO {table.name} ({names})"
+        self._each = f"{into} VALUES ({', '.join('?' * len(columns))}) {merged}"
+        self._all = f"{into} SELECT * FROM unnest({_arrays(columns)}) {merged}"
+
+    def write(self, connection: Connection, things: Collection[Any]) -> None:
+        """No two of the things may have the same key."""
+        if not things:
+            return
+        columns = self._reading.columns(things, connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(self._all, tuple(map(array_text, columns)))
+        else:
+            connection.exec_driver_sql(self._each, list(zip(*columns, strict=True)))
+
+
+def _arrays(columns: Iterable[Column[Any]]) -> str:
+    return ", ".join(f"%s::{column.type.compile(_POSTGRESQL)}[]" for column in columns)
+
+
 def _update_from_arrays(
     table: str, columns: Sequence[Column[Any]], changed: Iterable[str], found_by: Iterable[str], still: str
 ) -> str:
-    arrays = ", ".join(f"%s::{column.type.compile(_POSTGRESQL)}[]" for column in columns)
-    told = f"unnest({arrays}) AS told ({', '.join([*(f'new_{name}' for name in changed), *found_by])})"
+    told = f"unnest({_arrays(columns)}) AS told ({', '.join([*(f'new_{name}' for name in changed), *found_by])})"
     set_ = ", ".join(f"{name} = told.new_{name}" for name in changed)
     found = " AND ".join(f"{table}.{name} = told.{name}" for name in found_by)
     return f"UPDATE {table} SET {set_} FROM {told} WHERE {found} AND {still}"

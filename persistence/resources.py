@@ -63,7 +63,7 @@ def load_stored(connection: Connection, ids: Collection[str]) -> dict[str, Store
         RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
     )
     wanted = query.where(among(connection, RESOURCE.c.id, ids))
-    return {row["id"]: _to_stored(row) for row in connection.execute(wanted).mappings()}
+    return {row["id"]: _to_stored(row) for row in connection.execute(wanted).mappings().all()}
 
 
 def _to_stored(row: RowMapping) -> StoredResource:
@@ -119,6 +119,12 @@ def save_changed(connection: Connection, stored: Collection[StoredResource]) -> 
         raise ConflictError(f"one of {len(stored)} resources changed meanwhile")
 
 
+def save_noted(connection: Connection, stored: Collection[StoredResource]) -> None:
+    """The same for resources of which something was recorded that changes none of their answers."""
+    if _NOTING.write(connection, stored) != len(stored):
+        raise ConflictError(f"one of {len(stored)} resources changed meanwhile")
+
+
 def save_refunds(connection: Connection, new: Collection[Resource], changed: Collection[Resource]) -> None:
     """Write the present refunds of these resources: inserted for `new`, updated for `changed`."""
     _INSERTING_REFUNDS.write(connection, new)
@@ -165,6 +171,13 @@ _INSERTING: Final = Insertion(RESOURCE, _FOUND)
 _CHANGING: Final = Alteration(
     RESOURCE,
     changed={name: _FOUND[name] for name in MOVES},
+    found_by={"id": "resource.id", "seq": "read_at_seq"},
+)
+#: All that changes of a resource whose answers stay: it touches as few indexes as can be.
+NOTES: Final = ("expired", "seq", "head", "expiry_due_at")
+_NOTING: Final = Alteration(
+    RESOURCE,
+    changed={name: _FOUND[name] for name in NOTES},
     found_by={"id": "resource.id", "seq": "read_at_seq"},
 )
 _CHANGING_OUTLOOKS: Final = Alteration(RESOURCE, changed=_OUTLOOK, found_by={"id": "resource.id"})

@@ -6,16 +6,15 @@ deadline lies, with what holds on either side of it, and the instant asked about
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, extract, func, select, text, union_all
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Connection, FromClause, Select, cast, delete, extract, func, select, text, union_all
 
-from persistence.bulk_writing import Insertion
-from persistence.portions import portions
+from persistence.bulk_writing import Addition, Insertion
 from persistence.tables import table_of
 from persistence.tally_tables import TallyDeltaRecord, TallyRecord
 
@@ -27,6 +26,8 @@ AN_HOUR: Final = timedelta(hours=1)
 OVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: For how long happenings are counted by the hour; older ones are counted by the day.
 HOURLY_FOR: Final = timedelta(days=2)
+#: Of how many moments the hour is remembered; those of a batch repeat each other.
+HOURS_REMEMBERED: Final = 4096
 
 
 class Kind(StrEnum):
@@ -86,6 +87,7 @@ def hour_ending(moment: datetime) -> datetime:
     return floor if floor == moment else floor + AN_HOUR
 
 
+@lru_cache(HOURS_REMEMBERED)
 def hour_of(moment: datetime) -> datetime:
     """The full hour (UTC) in which a moment lies."""
     return moment.replace(minute=0, second=0, microsecond=0)
@@ -101,11 +103,9 @@ class _Difference(NamedTuple):
     sums: Sums
 
 
-_ADDING: Final = Insertion(
-    DELTA,
-    {name: f"place.{name}" for name in Place._fields} | {name: f"sums.{name}" for name in Sums._fields},
-    without=("id",),
-)
+_FOUND: Final = {name: f"place.{name}" for name in Place._fields} | {name: f"sums.{name}" for name in Sums._fields}
+_ADDING: Final = Insertion(DELTA, _FOUND, without=("id",))
+_MERGING: Final = Addition(TALLY, _FOUND, key=Place._fields, added=Sums._fields)
 
 
 def add(connection: Connection, differences: Differences) -> None:
@@ -121,18 +121,35 @@ def fold(connection: Connection, now: datetime, limit: int) -> int:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FOLD_LOCK})
     found = Differences()
-    ids = []
-    for row in connection.execute(select(DELTA).order_by(DELTA.c.id).limit(limit)):
-        ids.append(row.id)
+    taken = 0
+    for row in _taken(connection, limit):
+        taken += row.taken
         found.add(settled(_place(row), now), _sums(row))
     for row in connection.execute(_unsettled(now).limit(limit)).all():
         place, sums = _place(row), _sums(row)
         found.add(place, sums, -1)
         found.add(settled(place, now), sums)
     _put(connection, found)
-    for some in portions(ids):
-        connection.execute(delete(DELTA).where(DELTA.c.id.in_(some)))
-    return len(ids)
+    return taken
+
+
+def _taken(connection: Connection, limit: int) -> Sequence[Any]:
+    """The first differences summed up by place, each sum with how many there were; they are gone afterwards."""
+    first = select(DELTA.c.id).order_by(DELTA.c.id).limit(limit)
+    if connection.dialect.name == "postgresql":
+        gone = delete(DELTA).where(DELTA.c.id.in_(first)).returning(*DELTA.columns).cte("gone")
+        return connection.execute(_by_place(gone)).all()
+    # Nobody else writes meanwhile, so the first are all those up to the last of them.
+    upto = DELTA.c.id <= select(func.max(first.subquery().c.id)).scalar_subquery()
+    found = connection.execute(_by_place(select(DELTA).where(upto).subquery())).all()
+    connection.execute(delete(DELTA).where(upto))
+    return found
+
+
+def _by_place(differences: FromClause) -> Select[Any]:
+    keys = [differences.c[name] for name in Place._fields]
+    sums = [cast(func.sum(differences.c[name]), BigInteger).label(name) for name in Sums._fields]
+    return select(*keys, *sums, func.count().label("taken")).group_by(*keys)
 
 
 def hold(connection: Connection) -> None:
@@ -203,12 +220,6 @@ def _unsettled(now: datetime) -> Select[Any]:
 
 
 def _put(connection: Connection, found: Differences) -> None:
-    rows = [place._asdict() | sums._asdict() for place, sums in found]
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(TALLY)
-    added = {name: TALLY.c[name] + statement.excluded[name] for name in Sums._fields}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(Place._fields), set_=added), rows)
+    _MERGING.write(connection, [_Difference(place, sums) for place, sums in found])
     zero = [TALLY.c[name] == 0 for name in Sums._fields]
     connection.execute(delete(TALLY).where(*zero))

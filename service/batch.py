@@ -111,7 +111,8 @@ class Batch:
     def decide(self, decision: Decision, now: datetime) -> None:
         """Take in a decision that Refundry made by itself, with the parked events it lets in."""
         assert decision.resource is not None
-        standing = replace(self.standings[decision.resource.id], resource=decision.resource)
+        before = self.standings[decision.resource.id]
+        standing = Standing(decision.resource, before.parked, before.dead)
         self._keep(decision)
         let_in: list[Decided] = []
         if decision.lets_in:
@@ -160,22 +161,30 @@ class Batch:
         changed = [subject for subject, standing in self.standings.items() if standing is not self._read[subject]]
         new: list[StoredResource] = []
         moved: list[StoredResource] = []
+        noted: list[StoredResource] = []
         for subject in changed:
-            standing, read = self.standings[subject], self._read[subject].resource
+            standing, was = self.standings[subject], self._stored_as_read.get(subject)
             if standing.resource is not None:
-                stored = stored_of(self.desk, standing.resource, standing.unresolved, read)
-                (new if read is None else moved).append(stored)
+                stored = self._stored(was, standing, standing.resource)
+                (new if was is None else noted if was.outlook is stored.outlook else moved).append(stored)
         resources.save_new(self.connection, new)
         resources.save_changed(self.connection, moved)
+        resources.save_noted(self.connection, noted)
         self._write_refunds()
         history.append(self.connection, self.rows)
-        tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved], self.rows))
+        tallies.add(self.connection, differences(self._stored_as_read, [*new, *moved, *noted], self.rows))
         inbox.bury(self.connection, self._buried)
         inbox.resolve(self.connection, list(self._resolved.values()))
         inbox.discard(self.connection, self._discarded, now)
         inbox.store(self.connection, list(self._told.values()))
         outbox.add(self.connection, self.effects, now)
         ledger.credit(self.connection, self.credits)
+
+    def _stored(self, was: StoredResource | None, standing: Standing, resource: Resource) -> StoredResource:
+        """A resource as it is to be written; an answer that nothing has changed is not sought again."""
+        if was is None or was.unresolved != standing.unresolved or not resource.answers_as(was.resource):
+            return stored_of(self.desk, resource, standing.unresolved, None if was is None else was.resource)
+        return StoredResource(resource, was.unresolved, was.outlook, expiry_due(resource), was.resource.seq)
 
     def _write_refunds(self) -> None:
         stored = {

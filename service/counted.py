@@ -18,6 +18,8 @@ def differences(
     now_standing = {one.resource.id: one for one in after}
     for key, stored in now_standing.items():
         was = before.get(key)
+        if was is not None and was.outlook is stored.outlook:
+            continue  # whoever answers as before stands where it stood
         if was is not None:
             found.add(place_of(was), sums_of(was), -1)
         found.add(place_of(stored), sums_of(stored))

@@ -6,7 +6,6 @@ from typing import Final
 from workflows.decision import Decision, Effect, EffectKind, Entry, announced, record
 from workflows.instants import instant_text
 from workflows.resource import Resource, changes
-from workflows.values import replace
 from workflows.words import REFUNDRY, WINDOW_CLOSING, WINDOW_EXPIRED, Availability, Outcome
 
 REMIND_BEFORE: Final = timedelta(hours=24)
@@ -25,7 +24,7 @@ def reminder_due(resource: Resource, remind_before: timedelta = REMIND_BEFORE) -
 
 def expired(resource: Resource, definition: str, now: datetime) -> Decision:
     """The end of the window, recorded as having happened at the deadline; the state stays what it is."""
-    lapsed = replace(resource, expired=True)
+    lapsed = resource.lapsed()
     entry = Entry(
         event=WINDOW_EXPIRED,
         occurred_at=resource.deadline_at,
