@@ -59,7 +59,7 @@ def names_in(connection: Connection) -> Names:
 
 
 def addresses(names: Names, *, pairs: bool) -> Iterator[str]:
-    """Every address. `pairs`: what narrows a list is also asked for two at a time."""
+    """Every address. `pairs`: what narrows a list is also asked for two at a time, and a machine as it stood."""
     for place in PLACES:
         yield f"/{place.path}"
     yield from (f"/resources?{urlencode(query)}" for query in _of_resources(names, pairs))
@@ -69,7 +69,9 @@ def addresses(names: Names, *, pairs: bool) -> Iterator[str]:
     yield from (f"/resources/{names.resource}", f"/refunds/{names.refund}", f"/reviews/{names.review}")
     yield from (f"/events/{names.event}", "/bulk", "/what-if", f"/audit?resource={names.resource}")
     for machine in MACHINES:
-        yield from (f"/machines/{machine}", f"/machines/{machine}?days=30", f"/machines/{machine}?back=20")
+        yield from (f"/machines/{machine}", f"/machines/{machine}?days=30")
+        if pairs:  # a past moment is that of a cohort, which in a small store is nearly all there is
+            yield f"/machines/{machine}?back=20"
         yield f"/machines/{machine}?{urlencode({'account_id': names.account})}"
     searched = (names.resource, names.resource[:-2], names.order, names.account[:-1], "no")
     yield from (f"/search?{urlencode({'q': begun})}" for begun in searched)

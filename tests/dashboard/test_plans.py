@@ -114,8 +114,12 @@ def _wholly_postgresql(connection: Connection, statement: str, parameters: Any) 
     query = "SELECT relname FROM pg_class JOIN pg_index ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL"
     partial = set(connection.execute(text(query)).scalars())
     whole, leading = _pairs(connection, _PARTITIONS), _pairs(connection, _LEADING)
+    empty, indexed_by = set(connection.execute(text(_EMPTY)).scalars()), _pairs(connection, _INDEXED)
     for node, until_full in _nodes(plan["Plan"], until_full=False):
-        table = whole.get(node.get("Relation Name"), node.get("Relation Name"))
+        part = node.get("Relation Name") or indexed_by.get(node.get("Index Name", ""))
+        if part in empty:  # there every way is as good as any other
+            continue
+        table = whole.get(part, part)
         sequential = node["Node Type"] == "Seq Scan" and table in LARGE
         indexed = node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
         # where the leading column is free, a condition on another is no way into an index
@@ -127,6 +131,9 @@ def _wholly_postgresql(connection: Connection, statement: str, parameters: Any) 
 
 #: Of each partition, and each of its indexes, what it is a part of.
 _PARTITIONS: Final = "SELECT CAST(inhrelid AS regclass)::text, CAST(inhparent AS regclass)::text FROM pg_inherits"
+_EMPTY: Final = "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) = 0"
+#: Of each index its table, which the plan does not name everywhere.
+_INDEXED: Final = "SELECT CAST(indexrelid AS regclass)::text, CAST(indrelid AS regclass)::text FROM pg_index"
 #: Of each index its first column.
 _LEADING: Final = (
     "SELECT CAST(attrelid AS regclass)::text, attname FROM pg_attribute JOIN pg_index ON attrelid = indexrelid "
