@@ -33,8 +33,8 @@ RUNS = 5
 #: A demonstration of so many has a good part of all the sums that there can be.
 SEED = 3_000
 SWEEPS, COUNTS = 50, 20
-#: Between two of a demonstration's instants, where nothing falls due.
-NOW = MOMENT + timedelta(minutes=1)
+#: When everything that fell due has been done; and when the counts are asked for, in the middle of an hour.
+IDLE_AT, COUNTED_AT = MOMENT, MOMENT + timedelta(minutes=30)
 MUST_IDLE, MUST_COUNTS = "<= 1.5", ">= 1000"
 GROUPED = text(
     "SELECT product, state, currency, CASE WHEN claimed_at IS NOT NULL THEN 'claimed' "
@@ -98,8 +98,8 @@ def _idle(kind: str, small: Desk, large: Desk) -> Line:
 def _sweep_idly(desk: Desk) -> None:
     """What a beat asks, and what every sweep asks by itself."""
     moment = next_due(desk)
-    assert moment is None or moment > NOW
-    assert not any(sweep(desk, NOW).values())
+    assert moment is None or moment > IDLE_AT
+    assert not any(sweep(desk, IDLE_AT).values())
 
 
 def _counted(kind: str, desk: Desk) -> Line:
@@ -117,7 +117,7 @@ def _counted(kind: str, desk: Desk) -> Line:
 def _from_sums(desk: Desk) -> Found:
     found: Found = Counter()
     with desk.store.reading() as connection:
-        for one in stock.at(connection, NOW):
+        for one in stock.at(connection, COUNTED_AT):
             place = (one.product, one.state, one.currency, one.window, one.availability)
             found[(*place, "number")] += one.count
             found[(*place, "cash")] += one.cash_minor
@@ -128,7 +128,7 @@ def _from_sums(desk: Desk) -> Found:
 def _from_rows(desk: Desk) -> Found:
     found: Found = Counter()
     with desk.store.reading() as connection:
-        for *place, number, cash, amount in connection.execute(GROUPED, {"now": NOW}):
+        for *place, number, cash, amount in connection.execute(GROUPED, {"now": COUNTED_AT}):
             product, state, currency, standing, availability = place
             for what, value in (("number", number), ("cash", cash), ("amount", amount)):
                 found[product, state, currency, standing, availability, what] += int(value)

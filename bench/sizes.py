@@ -21,7 +21,7 @@ TABLES = ("resource", "history", "inbox", "outbox", "refund", "attempt")
 OF_POSTGRESQL = text("SELECT pg_table_size(to_regclass(:table)), pg_indexes_size(to_regclass(:table))")
 OF_SQLITE = text(
     "SELECT sum(CASE WHEN name = :table THEN pgsize ELSE 0 END), sum(CASE WHEN name = :table THEN 0 ELSE pgsize END) "
-    "FROM dbstat WHERE aggregate AND name IN (SELECT name FROM sqlite_master WHERE tbl_name = :table)"
+    "FROM dbstat WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_master WHERE tbl_name = :table)"
 )
 
 

@@ -47,8 +47,8 @@ def earliest(connection: Connection, *, telling: bool = True) -> datetime | None
     )
     oldest_parked = connection.execute(parked).scalar()
     moments = [
-        connection.execute(select(func.min(RESOURCE.c.expiry_due_at))).scalar(),
-        connection.execute(select(func.min(RESOURCE.c.reminder_due_at))).scalar(),
+        _first(connection, RESOURCE.c.expiry_due_at),
+        _first(connection, RESOURCE.c.reminder_due_at),
         connection.execute(payouts).scalar(),
         None if oldest_parked is None else oldest_parked + PARKED_FOR,
         deliveries.earliest(connection) if telling else None,
@@ -59,6 +59,12 @@ def earliest(connection: Connection, *, telling: bool = True) -> datetime | None
 def parked(connection: Connection, arrived_until: datetime, limit: int) -> list[str]:
     """Subjects with an event that has been parked since then or longer, and that nobody else works on; locked."""
     return locks.unlocked(connection, inbox.subjects_parked_since(connection, arrived_until, LOOKED_AT * limit), limit)
+
+
+def _first(connection: Connection, column: "Column[datetime]") -> datetime | None:
+    """The earliest instant in a column; asked for what has one, or SQLite would look at every resource."""
+    found: datetime | None = connection.execute(select(func.min(column)).where(column.is_not(None))).scalar()
+    return found
 
 
 def _resources(connection: Connection, column: "Column[datetime]", until: datetime, limit: int) -> list[str]:
