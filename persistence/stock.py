@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from persistence import tallies
 from persistence.resources import RESOURCE
-from persistence.tallies import OVER, Differences, Kind, Place, Sums, hour_ending, hour_of
+from persistence.tallies import OVER, Kind, Place, Sums, hour_ending, hour_of
 from workflows.words import Window
 
 
@@ -35,9 +35,7 @@ def at(connection: Connection, moment: datetime) -> Sequence[Stock]:
 
     The hour in which the moment lies is looked at resource by resource, found by its deadline.
     """
-    sums = Differences()
-    for place, counted in tallies.read(connection, Kind.RESOURCES):
-        sums.add(place, counted)
+    sums = tallies.held(connection, Kind.RESOURCES)
     for place, counted in _passed_within_the_hour(connection, moment):
         sums.add(place, counted, -1)
         sums.add(place._replace(hour=OVER), counted)

@@ -166,10 +166,15 @@ def clear(connection: Connection) -> None:
 
 def read(connection: Connection, *kinds: Kind, since: datetime | None = None) -> Iterator[tuple[Place, Sums]]:
     """The sums of these kinds, with the differences that are not folded yet."""
-    found = Differences()
-    for row in connection.execute(_both([kind.value for kind in kinds], since)):
-        found.add(_place(row), _sums(row))
-    return iter(found)
+    return iter(held(connection, *kinds, since=since))
+
+
+def held(connection: Connection, *kinds: Kind, since: datetime | None = None) -> Differences:
+    """The same, to go on counting with."""
+    found, keys = Differences(), len(Place._fields)
+    for row in connection.execute(_both([kind.value for kind in kinds], since)).all():
+        found.add(Place._make(row[:keys]), row[keys:])
+    return found
 
 
 def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
