@@ -11,7 +11,7 @@ from service.clock import Clock, SystemClock
 from service.desk import Desk
 from service.hooks.addresses import parse_reach
 from service.hooks.opening import with_hooks
-from service.opening import look_at, open_desk
+from service.opening import clock_of, look_at, open_desk
 from workflows.catalogue import Catalogue
 from workflows.products import CATALOGUE
 from workflows.rules import Rules, RulesError, parse_rules
@@ -40,6 +40,7 @@ def wire(settings: Settings, clock: Clock | None = None, given: Sequence[Rules] 
     desk = open_desk(engine, CATALOGUE, [*read_rules(settings.rules_files), *given], clock or SystemClock())
     desk = replace(
         desk,
+        clock=clock or clock_of(desk.store),
         providers={**desk.providers, **configured},
         account_managers=settings.account_managers,
         waits=settings.waits,

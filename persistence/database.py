@@ -2,10 +2,11 @@
 
 import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -47,6 +48,14 @@ def product_of(connection: Connection) -> tuple[str, str]:
     names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
     version = dialect.server_version_info or ()
     return names[dialect.name], ".".join(str(part) for part in version)
+
+
+def clock_of(connection: Connection) -> datetime | None:
+    """What the clock of the database says; None of SQLite, which has none but the machine's own."""
+    if connection.dialect.name == "sqlite":
+        return None
+    told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return told.astimezone(UTC)
 
 
 def _postgresql(url: URL) -> Engine:

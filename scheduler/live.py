@@ -1,9 +1,10 @@
-"""The tick of a running service: what is due now, and now and then what is parked, counted, and needed next month."""
+"""The tick of a running service: what is due now, and now and then the clock, what is parked, and the coming months."""
 
 import time
 from collections.abc import Callable
 
 from scheduler.sweeps import DECIDING, sweep
+from service.clock import SharedClock
 from service.clockwork import FOLDED_AT_ONCE, fold_tallies, next_due, retry_parked
 from service.desk import Desk
 from service.putting_away import keep_months_ahead
@@ -11,6 +12,7 @@ from service.putting_away import keep_months_ahead
 RETRY_PARKED_EVERY_SECONDS = 60.0
 FOLD_EVERY_SECONDS = 10.0
 MONTHS_EVERY_SECONDS = 3600.0
+LOOK_AT_CLOCK_EVERY_SECONDS = 60.0
 
 
 class Tick:
@@ -22,10 +24,14 @@ class Tick:
     def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
         self._monotonic = monotonic
-        self._retried = self._folded = self._kept_ahead = monotonic()
+        self._retried = self._folded = self._kept_ahead = self._looked = monotonic()
 
     def __call__(self) -> None:
-        now = self._desk.clock.now()
+        clock = self._desk.clock
+        if isinstance(clock, SharedClock) and self._monotonic() - self._looked >= LOOK_AT_CLOCK_EVERY_SECONDS:
+            self._looked = self._monotonic()
+            clock.look()
+        now = clock.now()
         moment = next_due(self._desk, telling=False)
         if moment is not None and moment <= now:
             sweep(self._desk, now, sweeps=DECIDING)

@@ -1,6 +1,8 @@
 """Clocks: the one place where "now" comes from."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
@@ -18,6 +20,31 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class SharedClock:
+    """The clock of the database, which all replicas share; carried on by this machine's own from one look to the next.
+
+    So leases and windows end for all of them at one moment, however wrong a machine's clock may be.
+    """
+
+    def __init__(self, look: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._look = look
+        self._monotonic = monotonic
+        self._looked = self._at_look()
+
+    def now(self) -> datetime:
+        moment, seconds = self._looked
+        return moment + timedelta(seconds=self._monotonic() - seconds)
+
+    def look(self) -> None:
+        """Look at the database's clock again. Raises StoreError."""
+        self._looked = self._at_look()
+
+    def _at_look(self) -> tuple[datetime, float]:
+        before = self._monotonic()
+        moment = self._look()
+        return moment, (before + self._monotonic()) / 2
 
 
 class ClockBackwardsError(ValueError):

@@ -1,12 +1,13 @@
 """Opening the desk: the database brought up to date, and the rules it has seen together with those given now."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from persistence import definitions, population, schema, terms
+from persistence import database, definitions, population, schema, terms
 from persistence.database import is_there, open_engine
 from persistence.errors import StoreOutdatedError
 from persistence.store import Engine, Store
-from service.clock import Clock, SystemClock
+from service.clock import Clock, SharedClock, SystemClock
 from service.desk import Desk
 from service.migrating import carry_over, check_nobody_stranded
 from service.recounting import is_uncounted, recount
@@ -31,6 +32,18 @@ def look_at(engine: Engine, catalogue: Catalogue, clock: Clock) -> Desk:
         kept = terms.load(connection)
     rulebook = RuleBook(kept or [parse_rules(STANDARD_RULES)])
     return Desk(store, Policy(catalogue, rulebook), clock)
+
+
+def clock_of(store: Store) -> Clock:
+    """The clock that a running service goes by: the database's, where that is one that replicas share."""
+
+    def look() -> datetime:
+        with store.reading() as connection:
+            return database.clock_of(connection) or SystemClock().now()
+
+    with store.reading() as connection:
+        shared = database.clock_of(connection) is not None
+    return SharedClock(look) if shared else SystemClock()
 
 
 def open_desk(engine: Engine, catalogue: Catalogue, given: Sequence[Rules], clock: Clock) -> Desk:

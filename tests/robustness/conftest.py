@@ -24,6 +24,21 @@ Serve = Callable[..., httpx.Client]
 Launch = Callable[..., Process]
 
 
+class Hand:
+    """A monotonic clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
 @pytest.fixture(autouse=True)
 def quiet() -> None:
     configure_logging("error")

@@ -8,21 +8,11 @@ import pytest
 from scheduler.live import Tick
 from scheduler.metronome import Metronome
 from service.desk import Desk
-from tests.robustness.conftest import Serve
+from tests.robustness.conftest import Hand, Serve
 from tests.robustness.services import until
 from tests.robustness.tellings import is_problem
 
 SILENT_AFTER_SECONDS = 30.0
-
-
-class Hand:
-    """A monotonic clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Ticking:
@@ -44,11 +34,6 @@ class Ticking:
         self.at_once -= 1
         if self.failing:
             raise RuntimeError("a tick that fails")
-
-
-@pytest.fixture
-def hand() -> Hand:
-    return Hand()
 
 
 @pytest.fixture
