@@ -25,7 +25,7 @@ from persistence.resources import RESOURCE
 from persistence.shelves import Look, beyond
 
 #: So many resources at most are counted one by one.
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = 5_000
 
 
 class Order(StrEnum):

@@ -10,7 +10,7 @@ from service.questions import NotFoundError
 from service.verification.data import Report, check_some
 
 #: How many resources are verified while somebody waits.
-NEWEST: Final = 20
+NEWEST: Final = 10
 
 
 def trail(desk: Desk, wanted: Wanted, after: Place | None, limit: int) -> list[Decided]:

@@ -18,7 +18,7 @@ from entrypoints.dashboard.saved import offered
 from entrypoints.http.filters import NAMES
 from entrypoints.http.problems import ProblemError, answered
 from entrypoints.http.state import Wired, WiredHere
-from persistence.browsing import Kind, Mark, Page
+from persistence.browsing import MOST_COUNTED, Kind, Mark, Page
 from service import browsing
 from workflows.money import AmountError
 from workflows.words import STATES, Availability, Window
@@ -81,6 +81,7 @@ def _shown(
         "products": {product.key: product for product in catalogue},
         "choices": {"state": STATES, "availability": list(Availability), "window": list(Window)},
         "with_told": _changing(told),
+        "most_counted": f"{MOST_COUNTED:,}",
         "key": uuid4().hex,
     }
     status = 200 if problem is None else problem.status_code
