@@ -14,11 +14,9 @@ from psycopg.types.string import TextLoader
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
-from sqlmodel import SQLModel
 
-from persistence import month_tables as month_tables
-from persistence import tally_tables as tally_tables
 from persistence.database import BUSY_TIMEOUT_MS
+from persistence.every_table import METADATA
 from persistence.resources import MOVES
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ CHANGING = {
     "refund": ("status", "amount_minor", "destination", "origin", "decided_by", "note"),
     "inbox": ("outcome", "reasons", "detail", "waited", "resolved_at"),
 }
-TABLES: dict[str, Table] = {name: SQLModel.metadata.tables[name] for name in WRITTEN}
+TABLES: dict[str, Table] = {name: METADATA.tables[name] for name in WRITTEN}
 COLUMNS = {name: [column.name for column in table.columns] for name, table in TABLES.items()}
 GIVEN = {name: [one for one in COLUMNS[name] if one != NUMBERED.get(name)] for name in WRITTEN}
 

@@ -5,28 +5,13 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, String, Table, collate, func, insert, select
-from sqlmodel import SQLModel
 
-from persistence import (  # noqa: F401  (registers the tables)
-    bulk_tables,
-    hook_tables,
-    money_tables,
-    month_tables,
-    staff_tables,
-    tables,
-    tally_tables,
-    unreadable_tables,
-)
+from persistence.every_table import all_tables
 from persistence.tables import ProductStateRecord, table_of
 
 PORTION: Final = 5_000
 #: Written by the migrations and the catalogue, so that an empty database has it already.
 FILLED_AT_START: Final = table_of(ProductStateRecord)
-
-
-def all_tables() -> list[Table]:
-    """Every table, those that others refer to first."""
-    return SQLModel.metadata.sorted_tables
 
 
 def size(connection: Connection) -> dict[str, int]:

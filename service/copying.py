@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from persistence import copying, months
+from persistence.every_table import all_tables
 from persistence.schema import is_current, upgrade
 from persistence.store import Engine, Store
 from workflows.catalogue import Catalogue
@@ -42,9 +43,9 @@ class Copying:
             if filled is not None:
                 raise CopyError(f"the target is not empty: there are rows in {filled}; name a new database")
             months.make_room(source, target)
-            for table in copying.all_tables():
+            for table in all_tables():
                 copying.copy(source, target, table, advance)
-            for table in copying.all_tables():
+            for table in all_tables():
                 found = copying.first_difference(source, target, table, advance)
                 if found is not None:
                     raise CopyError(f"a row of {table.name} differs: {_told(found[0])} became {_told(found[1])}")
