@@ -111,8 +111,7 @@ class Batch:
     def decide(self, decision: Decision, now: datetime) -> None:
         """Take in a decision that Refundry made by itself, with the parked events it lets in."""
         assert decision.resource is not None
-        before = self.standings[decision.resource.id]
-        standing = Standing(decision.resource, before.parked, before.dead)
+        standing = replace(self.standings[decision.resource.id], resource=decision.resource)
         self._keep(decision)
         let_in: list[Decided] = []
         if decision.lets_in:

@@ -80,19 +80,11 @@ class Resource(Value, frozen=True):
         return Money(self.payment.currency, minor)
 
     def answers_as(self, other: "Resource") -> bool:
-        """Whether all that an answer follows from is as it is in another state of the same resource.
+        """Whether it differs from another state of itself only in what changes no answer.
 
-        That the end of the window was recorded, or a refusal, changes no answer.
+        That is how many rows there are, and that the end of the window is among them.
         """
-        return (
-            self.state == other.state
-            and self.entered_at == other.entered_at
-            and self.facts == other.facts
-            and self.remedied_at == other.remedied_at
-            and self.claimed_at == other.claimed_at
-            and self.last_use == other.last_use
-            and self.refund == other.refund
-        )
+        return replace(self, expired=other.expired, seq=other.seq, head=other.head) == other
 
     def lapsed(self) -> "Resource":
         """The resource with the end of its window recorded."""
