@@ -50,10 +50,13 @@ def product_of(connection: Connection) -> tuple[str, str]:
     return names[dialect.name], ".".join(str(part) for part in version)
 
 
-def clock_of(connection: Connection) -> datetime | None:
-    """What the clock of the database says; None of SQLite, which has none but the machine's own."""
-    if connection.dialect.name == "sqlite":
-        return None
+def has_clock(connection: Connection) -> bool:
+    """Whether the database has a clock of its own; SQLite has none but the machine's."""
+    return connection.dialect.name == "postgresql"
+
+
+def clock_says(connection: Connection) -> datetime:
+    """What the clock of a database says that has one."""
     told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return told.astimezone(UTC)
 

@@ -1,8 +1,10 @@
 """The tick of a running service: what is due now, and now and then the clock, what is parked, and the coming months."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from scheduler.metronome import Metronome
 from scheduler.sweeps import DECIDING, sweep
 from service.clock import SharedClock
 from service.clockwork import FOLDED_AT_ONCE, fold_tallies, next_due, retry_parked
@@ -27,11 +29,10 @@ class Tick:
         self._retried = self._folded = self._kept_ahead = self._looked = monotonic()
 
     def __call__(self) -> None:
-        clock = self._desk.clock
-        if isinstance(clock, SharedClock) and self._monotonic() - self._looked >= LOOK_AT_CLOCK_EVERY_SECONDS:
+        if self._monotonic() - self._looked >= LOOK_AT_CLOCK_EVERY_SECONDS:
             self._looked = self._monotonic()
-            clock.look()
-        now = clock.now()
+            look_at_clock(self._desk)
+        now = self._desk.clock.now()
         moment = next_due(self._desk, telling=False)
         if moment is not None and moment <= now:
             sweep(self._desk, now, sweeps=DECIDING)
@@ -44,6 +45,23 @@ class Tick:
         if self._monotonic() - self._kept_ahead >= MONTHS_EVERY_SECONDS:
             self._kept_ahead = self._monotonic()
             keep_months_ahead(self._desk)
+
+
+def look_at_clock(desk: Desk) -> None:
+    """Look at the clock of the database again, where that is the one to go by."""
+    if isinstance(desk.clock, SharedClock):
+        desk.clock.look()
+
+
+@contextmanager
+def keeping_time(desk: Desk, every_seconds: float = LOOK_AT_CLOCK_EVERY_SECONDS) -> Iterator[None]:
+    """Look at the clock now and then for as long as the block lasts: for a process that does not tick."""
+    metronome = Metronome(lambda: look_at_clock(desk), every_seconds)
+    metronome.start()
+    try:
+        yield
+    finally:
+        metronome.stop()
 
 
 def fold_all(desk: Desk) -> None:

@@ -39,10 +39,10 @@ def clock_of(store: Store) -> Clock:
 
     def look() -> datetime:
         with store.reading() as connection:
-            return database.clock_of(connection) or SystemClock().now()
+            return database.clock_says(connection)
 
     with store.reading() as connection:
-        shared = database.clock_of(connection) is not None
+        shared = database.has_clock(connection)
     return SharedClock(look) if shared else SystemClock()
 
 

@@ -9,6 +9,7 @@ from entrypoints.cli import options
 from entrypoints.door import Door
 from entrypoints.settings import SettingsError
 from entrypoints.wiring import wire
+from scheduler.live import keeping_time
 
 Broker = Annotated[
     str, typer.Argument(metavar="BROKER", help="nats://host:4222, amqp://user@host:5672/vhost or kafka://host:9092.")
@@ -42,7 +43,8 @@ def consume(
     try:
         source = Source(broker, name, group, stream, at_once, redelivered_after)
         source_broker = broker_of(source, Taking(Door(desk, max(settings.most_waiting_events, at_once))))
-        asyncio.run(FastStream(source_broker, logger=None).run())
+        with keeping_time(desk):
+            asyncio.run(FastStream(source_broker, logger=None).run())
     except BadBrokerError as error:
         raise SettingsError(str(error)) from None
     finally:
