@@ -66,7 +66,25 @@ class Insertion:
             connection.exec_driver_sql(self._insert, list(zip(*columns, strict=True)))
 
 
-class Alteration:
+class Statement:
+    """One statement for many things: on SQLite it is run for each of them, on PostgreSQL once, from arrays."""
+
+    def __init__(self, reading: Reading, each: str, from_arrays: str) -> None:
+        self._reading = reading
+        self._each = each
+        self._from_arrays = from_arrays
+
+    def write(self, connection: Connection, things: Collection[Any]) -> int:
+        """Returns how many rows were written."""
+        if not things:
+            return 0
+        columns = self._reading.columns(things, connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            return connection.exec_driver_sql(self._from_arrays, tuple(map(array_text, columns))).rowcount
+        return connection.exec_driver_sql(self._each, list(zip(*columns, strict=True))).rowcount
+
+
+class Alteration(Statement):
     """Changes `changed` columns of rows that are found by `found_by`, each column with the path to its value.
 
     `still` is what must hold of the row besides, as SQL.
@@ -76,44 +94,31 @@ class Alteration:
         self, table: Table, changed: Mapping[str, str], found_by: Mapping[str, str], still: str = "TRUE"
     ) -> None:
         columns = [table.c[name] for name in (*changed, *found_by)]
-        self._reading = Reading(columns, [*changed.values(), *found_by.values()])
         set_ = ", ".join(f"{name} = ?" for name in changed)
         found = " AND ".join(f"{name} = ?" for name in found_by)
-        self._each = f"UPDATE {table.name} SET {set_} WHERE {found} AND {still}"
-        self._all = _update_from_arrays(table.name, columns, changed, found_by, still)
-
-    def write(self, connection: Connection, things: Collection[Any]) -> int:
-        """Returns how many rows were found."""
-        if not things:
-            return 0
-        columns = self._reading.columns(things, connection.dialect.name)
-        if connection.dialect.name == "postgresql":
-            return connection.exec_driver_sql(self._all, tuple(map(array_text, columns))).rowcount
-        return connection.exec_driver_sql(self._each, list(zip(*columns, strict=True))).rowcount
+        super().__init__(
+            Reading(columns, [*changed.values(), *found_by.values()]),
+            f"UPDATE {table.name} SET {set_} WHERE {found} AND {still}",
+            _update_from_arrays(table.name, columns, changed, found_by, still),
+        )
 
 
-class Addition:
-    """Adds things' numbers to those of the rows that have the same key, or inserts them where there are none."""
+class Addition(Statement):
+    """Adds things' numbers to those of the rows that have the same key, or inserts them where there are none.
+
+    No two of the things may have the same key.
+    """
 
     def __init__(self, table: Table, paths: Mapping[str, str], key: Collection[str], added: Collection[str]) -> None:
         columns = [table.c[name] for name in (*key, *added)]
-        names = ", ".join(column.name for column in columns)
-        self._reading = Reading(columns, [paths[column.name] for column in columns])
         sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in added)
         merged = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
-        into = f"INSERT INTO {table.name} ({names})"
-        self._each = f"{into} VALUES ({', '.join('?' * len(columns))}) {merged}"
-        self._all = f"{into} SELECT * FROM unnest({_arrays(columns)}) {merged}"
-
-    def write(self, connection: Connection, things: Collection[Any]) -> None:
-        """No two of the things may have the same key."""
-        if not things:
-            return
-        columns = self._reading.columns(things, connection.dialect.name)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(self._all, tuple(map(array_text, columns)))
-        else:
-            connection.exec_driver_sql(self._each, list(zip(*columns, strict=True)))
+        into = f"INSERT INTO {table.name} ({', '.join(column.name for column in columns)})"
+        super().__init__(
+            Reading(columns, [paths[column.name] for column in columns]),
+            f"{into} VALUES ({', '.join('?' * len(columns))}) {merged}",
+            f"{into} SELECT * FROM unnest({_arrays(columns)}) {merged}",
+        )
 
 
 def _arrays(columns: Iterable[Column[Any]]) -> str:
