@@ -20,18 +20,18 @@ MONTH_PUT_AWAY = table_of(MonthPutAwayRecord)
 
 def opening(connection: Connection, resource_id: str) -> Opening | None:
     """The opening of a resource's history; None of one that is whole."""
-    return wanted(connection, ANCHOR.c.resource_id == resource_id).get(resource_id)
+    return those_where(connection, ANCHOR.c.resource_id == resource_id).get(resource_id)
 
 
 def openings(connection: Connection, resource_ids: Collection[str]) -> dict[str, Opening]:
     """The openings of those among these resources whose histories are not whole."""
     found: dict[str, Opening] = {}
     for some in portions(resource_ids):
-        found |= wanted(connection, ANCHOR.c.resource_id.in_(some))
+        found |= those_where(connection, ANCHOR.c.resource_id.in_(some))
     return found
 
 
-def wanted(connection: Connection, condition: ColumnElement[bool]) -> dict[str, Opening]:
+def those_where(connection: Connection, condition: ColumnElement[bool]) -> dict[str, Opening]:
     """The openings of which a condition holds."""
     return {row["resource_id"]: _opening(row) for row in connection.execute(select(ANCHOR).where(condition)).mappings()}
 

@@ -41,7 +41,7 @@ def count(connection: Connection, cohort: Cohort, most: int | None = None) -> in
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def put_away(connection: Connection, cohort: Cohort) -> int:
+def not_whole(connection: Connection, cohort: Cohort) -> int:
     """Of how many the beginning of the history was put away."""
     joined = select(func.count()).join_from(ANCHOR, RESOURCE, RESOURCE.c.id == ANCHOR.c.resource_id)
     return int(connection.execute(joined.where(*_conditions(cohort))).scalar_one())

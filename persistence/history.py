@@ -77,7 +77,7 @@ def in_order(connection: Connection, wanted: Callable[[Column[str]], ColumnEleme
 
     `wanted` is the condition on a column that names them.
     """
-    openings: dict[str, Row] = {**anchors.wanted(connection, wanted(ANCHOR.c.resource_id))}
+    openings: dict[str, Row] = {**anchors.those_where(connection, wanted(ANCHOR.c.resource_id))}
     for row in kept(connection, wanted(HISTORY.c.resource_id)):
         if row.resource_id in openings:
             yield openings.pop(row.resource_id)

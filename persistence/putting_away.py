@@ -54,13 +54,13 @@ def parts(connection: Connection) -> list[Part]:
     return sorted(found, key=lambda part: (part.month, list(MONTHLY).index(part.table), part.place))
 
 
-def put_away(connection: Connection) -> list[Month]:
+def months_gone(connection: Connection) -> list[Month]:
     """The months that were put away, in order."""
     query = select(MONTH_PUT_AWAY.c.month).order_by(MONTH_PUT_AWAY.c.month)
     return [Month.parsed(told) for told in connection.execute(query).scalars()]
 
 
-def with_rows(connection: Connection) -> list[Month]:
+def months_with_rows(connection: Connection) -> list[Month]:
     """The months of which there are rows, in order."""
     found = {month for table in MONTHLY for month in months.months_in_default(connection, table)}
     for name, table in TABLES.items():
@@ -154,7 +154,7 @@ def _parts(connection: Connection, table: str) -> Iterator[Part]:
         yield _part(connection, table, month, f"{table}_{month.suffix}", "partition")
     for month in months.months_in_default(connection, table):
         yield Part(table, month, _number(connection, TABLES[table], within(TABLES[table], month)), 0, "default")
-    for month in put_away(connection):
+    for month in months_gone(connection):
         name = f"{table}_{month.suffix}"
         if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is not None:
             yield _part(connection, table, month, name, "detached")

@@ -57,7 +57,7 @@ def comparisons(desk: Desk, inquiry: Inquiry) -> Iterator[list[Comparison]]:
 
 
 def _check_whole(connection: Connection, cohort: Cohort) -> None:
-    number = cohorts.put_away(connection, cohort)
+    number = cohorts.not_whole(connection, cohort)
     since = anchors.kept_since(connection)
     if number and since is not None:
         raise PutAwayError(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from persistence.listing import Listed
 from workflows.eligibility import answer
-from workflows.history import put_away
+from workflows.history import what_is_missing
 from workflows.migrating import Stand, Stranding, Stuck, is_lost, is_stranded, migrated
 from workflows.money import format_amount
 from workflows.resource import Resource
@@ -141,7 +141,7 @@ class Judging:
         present = migrated(product, resource, "", self.at).resource if lost else resource
         assert present is not None
         self._look_for_a_way(listed, present)
-        if not lost and put_away(life.rows) is not None:
+        if not lost and what_is_missing(life.rows) is not None:
             self.put_away += 1
             return
         told = present if lost else retold(self.after, life, self.at).resource

@@ -100,7 +100,7 @@ def _check_months(connection: Connection) -> None:
 
 def _reasons(connection: Connection, month: Month, keep: int | None, now: datetime) -> list[str]:
     """Why a month has to stay; what it would take a look at its rows to know is looked for only where all else fits."""
-    present, gone = Month.of(now), putting_away.put_away(connection)
+    present, gone = Month.of(now), putting_away.months_gone(connection)
     if month in gone:
         return ["it is put away already"]
     if gone and month < gone[-1]:
@@ -111,7 +111,7 @@ def _reasons(connection: Connection, month: Month, keep: int | None, now: dateti
         return ["every month is kept: REFUNDRY_KEEP_MONTHS is not set"]
     if month >= present.later(-keep):
         return [f"the last {keep} months are kept (REFUNDRY_KEEP_MONTHS)"]
-    there = putting_away.with_rows(connection)
+    there = putting_away.months_with_rows(connection)
     if month not in there:
         return ["there are no rows of it"]
     if there[0] < month:

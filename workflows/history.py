@@ -69,7 +69,7 @@ class PutAwayError(LookupError):
     """What was asked needs history that was put away; the message says up to when, and what can be asked instead."""
 
 
-def put_away(rows: Sequence[Row]) -> str | None:
+def what_is_missing(rows: Sequence[Row]) -> str | None:
     """What has to be said of a history whose beginning was put away; None of one that is whole."""
     return str(rows[0].data["reason"]) if rows and isinstance(rows[0], Opening) else None
 

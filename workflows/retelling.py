@@ -14,7 +14,7 @@ from workflows import lapse, migrating, refund_machine
 from workflows.decision import Decision
 from workflows.eligibility import past_grace
 from workflows.events import Event
-from workflows.history import UNCHAINED, PutAwayError, Row, fold, put_away
+from workflows.history import UNCHAINED, PutAwayError, Row, fold, what_is_missing
 from workflows.intake import Standing, admitted
 from workflows.overriding import OverrideError, overridden
 from workflows.payments import repinned
@@ -111,7 +111,7 @@ def decided_anew(policy: Policy, resource: Resource, life: Life, until: datetime
 
 
 def _check_whole(life: Life) -> None:
-    reason = put_away(life.rows)
+    reason = what_is_missing(life.rows)
     if reason is not None:
         raise PutAwayError(f"{life.rows[0].resource_id} cannot be told again under other rules: {reason}")
 

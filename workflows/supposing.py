@@ -11,7 +11,7 @@ from workflows.definition import Product
 from workflows.eligibility import Answer, answer
 from workflows.events import RejectedError, read_event
 from workflows.fields import LARGEST_COUNT, BadDataError, Field, shown
-from workflows.history import PutAwayError, Row, fold, put_away
+from workflows.history import PutAwayError, Row, fold, what_is_missing
 from workflows.instants import instant_text
 from workflows.intake import Standing, admitted, buried, tell
 from workflows.reasons import Reason
@@ -80,7 +80,7 @@ class Base:
 
         Raises PutAwayError for an instant of which the rows were put away.
         """
-        reason = put_away(self.rows)
+        reason = what_is_missing(self.rows)
         if reason is not None and at < self.rows[0].occurred_at:
             raise PutAwayError(f"nothing can be said as of {instant_text(at)}: {reason}")
         end = next((place for place, row in enumerate(self.rows) if row.occurred_at > at), len(self.rows))

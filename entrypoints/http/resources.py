@@ -9,7 +9,7 @@ from entrypoints.http import parameters, represent, schemas
 from entrypoints.http.filters import WantedResources
 from entrypoints.http.state import WiredHere
 from service import questions
-from workflows.history import put_away
+from workflows.history import what_is_missing
 
 router = APIRouter(tags=["resources"])
 Text = Annotated[str | None, Query()]
@@ -40,7 +40,7 @@ def get_history(resource_id: str, here: WiredHere, cursor: Text = None, limit: L
     rows = questions.rows_of(here.desk, resource_id, parameters.history_cursor(cursor), most + 1)
     following = parameters.to_cursor(str(rows[most - 1].seq)) if len(rows) > most else None
     items = [represent.history_row(row) for row in rows[:most]]
-    return JSONResponse({"items": items, "next": following, "put_away": put_away(rows)})
+    return JSONResponse({"items": items, "next": following, "put_away": what_is_missing(rows)})
 
 
 @router.get(
