@@ -46,11 +46,6 @@ class Filter:
             return None
         return self.window == Window.CLAIMED
 
-    @property
-    def bounded(self) -> bool:
-        """Whether an amount is asked for."""
-        return self.least_minor is not None or self.most_minor is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
