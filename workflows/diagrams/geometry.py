@@ -36,9 +36,3 @@ class Box:
     def meets(self, other: "Box") -> bool:
         """Whether they have more than a border in common."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
-
-    def crossed_by(self, one: Point, two: Point) -> bool:
-        """Whether the upright or level line between two points runs through it."""
-        left, right = sorted((one[0], two[0]))
-        top, bottom = sorted((one[1], two[1]))
-        return left < self.right and self.x < right + 1 and top < self.bottom and self.y < bottom + 1
