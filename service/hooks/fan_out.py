@@ -21,6 +21,9 @@ def fan_out(desk: Desk, now: datetime, portion: int) -> int:
         if not deliveries.is_anything_unannounced(connection):
             return 0  # nothing is locked where there is nothing to do
     with desk.store.writing() as connection:
+        unheard = deliveries.announced_to_nobody(connection, portion, now)
+        if unheard:
+            return unheard
         found = deliveries.unannounced(connection, portion)
         wanted = hooks.enabled(connection)
         deliveries.add(connection, [one for word in found for one in _deliveries(word, wanted, now)])
