@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from entrypoints.dashboard import pages as dashboard
 from entrypoints.dashboard.problems import add_error_pages
@@ -30,6 +30,16 @@ from entrypoints.http import (
 )
 from entrypoints.http.meters import Metered
 from entrypoints.http.state import Wired
+
+
+class Application(FastAPI):
+    """The application; whoever tells events is answered before anything else is looked at."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if events.is_telling(scope):
+            await events.answer_straight(self.state.wired, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(wired: Wired) -> FastAPI:
@@ -62,7 +72,7 @@ def api_description() -> dict[str, Any]:
 
 
 def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
-    app = FastAPI(
+    app = Application(
         title="Refundry",
         version=version("refundry"),
         description="May it be refunded, how much, why not, what must happen first and until when.",

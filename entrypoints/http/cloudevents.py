@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+import msgspec
+
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 CONTEXT: Final = ("specversion", "id", "source", "type")
@@ -35,10 +37,19 @@ def read_messages(headers: Mapping[str, str], body: bytes) -> list[Any]:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """A JSON value; numbers that are not finite are no JSON. Raises ValueError."""
+    """A JSON value; numbers that are not finite are no JSON. Raises ValueError.
+
+    What the fast decoder does not take, the patient one does, such as half a surrogate pair, or says why not.
+    """
     try:
-        written = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        return json.loads(written, parse_constant=_no_constant)
+        return _FAST.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _patiently(text)
+
+
+def _patiently(text: str | bytes) -> Any:
+    try:
+        return _PATIENT.decode(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -59,6 +70,10 @@ def from_json(value: Any) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
+
+
+_FAST: Final = msgspec.json.Decoder()
+_PATIENT: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _json(body: bytes) -> Any:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
@@ -16,6 +17,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: Static files, and paths where there is nothing.
 NO_ROUTE: Final = "none"
+#: Of so many kinds of requests the series are at hand without being looked for.
+MOST_REMEMBERED: Final = 1024
 BATCH_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 REQUEST_BUCKETS: Final = (0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0)
 
@@ -25,11 +28,10 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._events = Counter(
+        events = Counter(
             "refundry_events", "Events told over HTTP, by what became of them.", ["outcome"], registry=self.registry
         )
-        for outcome in Outcome:
-            self._events.labels(outcome.value)
+        self._by_outcome = {outcome: events.labels(outcome.value) for outcome in Outcome}
         self._batches = Histogram(
             "refundry_ingest_batch_duration_seconds",
             "Time to decide and store the events of one request.",
@@ -49,6 +51,7 @@ class Meters:
             buckets=REQUEST_BUCKETS,
             registry=self.registry,
         )
+        self._of_request = lru_cache(MOST_REMEMBERED)(self._children)
 
     def timing_a_batch(self) -> AbstractContextManager[object]:
         """Time a batch of events, also one that the database did not take."""
@@ -56,12 +59,15 @@ class Meters:
 
     def count_events(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            self._events.labels(outcome.value).inc()
+            self._by_outcome[outcome].inc()
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        method = method if method in METHODS else "other"
-        self._requests.labels(method, route, str(status)).inc()
-        self._durations.labels(method, route).observe(seconds)
+        requests, durations = self._of_request(method if method in METHODS else "other", route, status)
+        requests.inc()
+        durations.observe(seconds)
+
+    def _children(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(method, route, str(status)), self._durations.labels(method, route)
 
 
 class Metered:
