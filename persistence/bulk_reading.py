@@ -1,18 +1,38 @@
-"""Conditions on any number of texts at once: the statement stays the same, however many they are."""
+"""Rows found by any number of texts at once, read as a set: the statement stays the same, however many they are."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection
 
 from persistence.bulk_writing import array_text
-from persistence.encoding import json_text
+from persistence.driver import rows_of
+from persistence.encoding import Decoder, decoder_of, json_text
+
+#: How "is one of these texts" is said, and the texts are given.
+_AMONG: Final = {"postgresql": "= ANY (%s::text[])", "sqlite": "IN (SELECT value FROM json_each(?))"}
 
 
-def among(connection: Connection, column: Column[Any], values: Collection[str]) -> ColumnElement[bool]:
-    """That the column holds one of these texts."""
-    if connection.dialect.name == "postgresql":
-        array = array_text(values)
-        return text(f"{column} = ANY (CAST(:wanted AS text[]))").bindparams(wanted=array)  # type: ignore[return-value]
-    each = func.json_each(json_text(list(values))).table_valued("value")
-    return column.in_(select(each.c.value))
+class Lookup:
+    """Reads columns of rows. In the statement `{columns}` stands for these, `{among}` for "is one of the texts"."""
+
+    def __init__(self, columns: Iterable[ColumnElement[Any]], statement: str) -> None:
+        columns = list(columns)
+        names = ", ".join(map(str, columns))
+        self._statements = {dialect: statement.format(columns=names, among=among) for dialect, among in _AMONG.items()}
+        self._decoders: dict[str, list[Decoder | None]] = {
+            dialect: [decoder_of(column, dialect) for column in columns] for dialect in _AMONG
+        }
+
+    def read(self, connection: Connection, texts: Collection[str]) -> Iterable[Sequence[Any]]:
+        """The rows, each as the values of the columns in their order."""
+        dialect = connection.dialect.name
+        wanted = array_text(texts) if dialect == "postgresql" else json_text(list(texts))
+        columns = zip(*rows_of(connection, self._statements[dialect], (wanted,)), strict=True)
+        return zip(
+            *(
+                column if decoder is None else map(decoder, column)
+                for column, decoder in zip(columns, self._decoders[dialect], strict=False)
+            ),
+            strict=True,
+        )

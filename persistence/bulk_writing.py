@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 
+from persistence.driver import cursor_of
 from persistence.encoding import Encoder, encoder_of
 
 DIALECTS: Final = ("sqlite", "postgresql")
@@ -63,7 +63,7 @@ class Insertion:
         if connection.dialect.name == "postgresql":
             _copy(connection, self._copy, copy_text(columns))
         else:
-            connection.exec_driver_sql(self._insert, list(zip(*columns, strict=True)))
+            _each(connection, self._insert, columns)
 
 
 class Statement:
@@ -80,8 +80,9 @@ class Statement:
             return 0
         columns = self._reading.columns(things, connection.dialect.name)
         if connection.dialect.name == "postgresql":
-            return connection.exec_driver_sql(self._from_arrays, tuple(map(array_text, columns))).rowcount
-        return connection.exec_driver_sql(self._each, list(zip(*columns, strict=True))).rowcount
+            with cursor_of(connection, self._from_arrays) as cursor:
+                return int(cursor.execute(self._from_arrays, tuple(map(array_text, columns))).rowcount)
+        return _each(connection, self._each, columns)
 
 
 class Alteration(Statement):
@@ -134,17 +135,15 @@ def _update_from_arrays(
     return f"UPDATE {table} SET {set_} FROM {told} WHERE {found} AND {still}"
 
 
+def _each(connection: Connection, statement: str, columns: Sequence[Values]) -> int:
+    """Run a statement for each row of these columns. Returns how many rows were written."""
+    with cursor_of(connection, statement) as cursor:
+        return int(cursor.executemany(statement, zip(*columns, strict=True)).rowcount)
+
+
 def _copy(connection: Connection, statement: str, text: str) -> None:
-    dialect = connection.dialect
-    driver: Any = dialect.loaded_dbapi
-    cursor: Any = connection.connection.cursor()
-    try:
-        with cursor, cursor.copy(statement) as copy:
-            copy.write(text)
-    except driver.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, driver.Error, hide_parameters=True, dialect=dialect
-        ) from error
+    with cursor_of(connection, statement) as cursor, cursor.copy(statement) as copy:
+        copy.write(text)
 
 
 def copy_text(columns: Sequence[Values]) -> str:

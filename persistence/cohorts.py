@@ -10,7 +10,7 @@ from persistence import anchors
 from persistence.anchors import ANCHOR
 from persistence.history import HISTORY
 from persistence.portions import portions
-from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
+from persistence.resources import AS_READ, REFUND, RESOURCE, to_resource
 from workflows.resource import Resource
 from workflows.words import REFUND_OVERRIDE, REFUND_REQUESTED
 
@@ -50,7 +50,7 @@ def not_whole(connection: Connection, cohort: Cohort) -> int:
 def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit: int) -> Sequence[Member]:
     """The next members, from the one after `after_id`."""
     query = (
-        select(RESOURCE, *REFUND_COLUMNS)
+        select(*AS_READ)
         .join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
         .where(*_conditions(cohort))
         .order_by(RESOURCE.c.id)
@@ -58,7 +58,7 @@ def portion(connection: Connection, cohort: Cohort, after_id: str | None, limit:
     )
     if after_id is not None:
         query = query.where(RESOURCE.c.id > after_id)
-    found = [to_resource(row) for row in connection.execute(query).mappings()]
+    found = list(map(to_resource, connection.execute(query)))
     asked = _asked(connection, [resource.id for resource in found])
     return [Member(resource, resource.remedied_at is not None or resource.id in asked) for resource in found]
 

@@ -1,5 +1,5 @@
-"""How the drivers take the values of a column where many rows are written at once: ready-made, so that nobody adapts
-them one by one.
+"""How the drivers take the values of a column where many rows are written at once, ready-made, so that nobody adapts
+them one by one; and what is made of the values that the drivers give back.
 
 Which encoding a column has follows from its type in the table's own definition.
 """
@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer
+from sqlalchemy import JSON, Boolean, Column, ColumnElement, DateTime, Integer
 
 Encoder = Callable[[Any], Any]
+Decoder = Callable[[Any], Any]
 
 #: How many instants are remembered as texts; those of a batch repeat each other.
 INSTANTS_REMEMBERED: Final = 4096
@@ -30,6 +31,18 @@ def encoder_of(column: Column[Any], dialect: str) -> Encoder | None:
     if isinstance(kind, DateTime):
         return _sqlite_instant if dialect == "sqlite" else _postgresql_instant
     return _text if dialect == "postgresql" and isinstance(kind, Integer | Boolean) else None
+
+
+def decoder_of(column: ColumnElement[Any], dialect: str) -> Decoder | None:
+    """What makes a column's value out of a driver's; None where it is taken as it is."""
+    kind = getattr(column.type, "impl_instance", column.type)
+    if isinstance(kind, DateTime):
+        return _from_sqlite_instant if dialect == "sqlite" else _in_utc
+    if dialect == "postgresql":
+        return None
+    if isinstance(kind, JSON):
+        return json.loads
+    return bool if isinstance(kind, Boolean) else None
 
 
 def json_text(value: Any) -> str:
@@ -60,6 +73,14 @@ def _sqlite_instant(moment: datetime | None) -> str | None:
 @lru_cache(INSTANTS_REMEMBERED)
 def _postgresql_instant(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def _from_sqlite_instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
 
 
 def _text(value: int | None) -> str | None:

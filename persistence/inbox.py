@@ -1,15 +1,16 @@
 """The inbox: every event that was acknowledged, what became of it, and which still wait."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, select, text, update
 
-from persistence.bulk_reading import among
+from persistence.bulk_reading import Lookup
 from persistence.bulk_writing import Alteration, Insertion, array_text
+from persistence.driver import rows_of
 from persistence.encoding import json_text
 from persistence.month_tables import EventKeyRecord, WaitPutAwayRecord
 from persistence.portions import portions
@@ -82,18 +83,18 @@ def fingerprints(connection: Connection, keys: Collection[Key]) -> dict[Key, str
     if not keys:
         return {}
     if connection.dialect.name == "postgresql":
-        told = connection.exec_driver_sql(_TOLD_POSTGRESQL, tuple(map(array_text, zip(*keys, strict=True))))
+        told = rows_of(connection, _TOLD_POSTGRESQL, tuple(map(array_text, zip(*keys, strict=True))))
     else:
-        told = connection.exec_driver_sql(_TOLD_SQLITE, (json_text(list(keys)),))
+        told = rows_of(connection, _TOLD_SQLITE, (json_text(list(keys)),))
     return {(source, event_id): content for source, event_id, content in told}
 
 
 def waiting(connection: Connection, subjects: Collection[str]) -> dict[str, list[tuple[Event, bool]]]:
     """The unresolved events of each subject in order of arrival, each with whether it is a dead letter."""
     found: dict[str, list[tuple[Event, bool]]] = defaultdict(list)
-    query = select(INBOX).where(WAITING, among(connection, INBOX.c.subject, subjects)).order_by(INBOX.c.arrival)
-    for record in connection.execute(query).mappings():
-        found[record["subject"]].append((to_event(record), record["outcome"] == "dead"))
+    for values in _WAITING.read(connection, subjects):
+        record = dict(zip(INBOX.columns.keys(), values, strict=True))
+        found[record["subject"]].append((to_event(record), record["outcome"] == DEAD))
     return found
 
 
@@ -207,7 +208,7 @@ def subjects_parked_since(connection: Connection, arrived_until: datetime, limit
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
-def to_event(record: RowMapping) -> Event:
+def to_event(record: Mapping[Any, Any]) -> Event:
     return Event(
         source=record["source"],
         id=record["event_id"],
@@ -221,6 +222,11 @@ def to_event(record: RowMapping) -> Event:
     )
 
 
+_WAITING: Final = Lookup(
+    INBOX.columns,
+    "SELECT {columns} FROM inbox"
+    " WHERE inbox.waited AND inbox.resolved_at IS NULL AND inbox.subject {among} ORDER BY inbox.arrival",
+)
 _EVENT = {name: f"event.{name}" for name in ("source", "type", "subject", "time", "data", "fingerprint", "arrived_at")}
 _FOUND = _EVENT | {"event_id": "event.id", "reasons": "written_reasons"}
 #: A waiting event is found by its number, and in its month.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, or_, select
 
 from persistence.prefixes import begins
-from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
+from persistence.resources import AS_READ, REFUND, RESOURCE, to_resource
 from workflows.resource import Resource
 from workflows.words import Window
 
@@ -82,18 +82,15 @@ def page(connection: Connection, wanted: Filter, after_id: str | None, limit: in
 def selected(at: datetime) -> Select[Any]:
     """All resources, with what `listed` reads of them as of an instant."""
     return select(
-        RESOURCE,
-        *REFUND_COLUMNS,
+        *AS_READ,
+        RESOURCE.c.unresolved,
         availability_at(at).label("availability"),
         window_at(at).label("window"),
     ).join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
 
 
 def listed(connection: Connection, query: Select[Any]) -> list[Listed]:
-    return [
-        Listed(to_resource(row), row["availability"], row["window"], row["unresolved"])
-        for row in connection.execute(query).mappings()
-    ]
+    return [Listed(to_resource(row), row.availability, row.window, row.unresolved) for row in connection.execute(query)]
 
 
 def conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -11,12 +11,22 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from persistence.bulk_writing import array_text
+from persistence.driver import rows_of
 
 #: More subjects than these are locked together with all others.
 MOST_LOCKED: Final = 1_000
 EVERYTHING: Final = 4_720_919
 #: The key of a subject, as `_key` has it.
 KEY_OF: Final = "('x' || substr(encode(sha256(convert_to({}, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint"
+
+#: What follows in the transaction looks for single keys, so how it is planned does not depend on which they are, and it
+#: is not planned anew each time.
+_PLAN_ONCE: Final = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
+_LOCK: Final = (
+    f"{_PLAN_ONCE} UNION ALL SELECT pg_advisory_xact_lock_shared(%s)::text UNION ALL SELECT"
+    " pg_advisory_xact_lock(key)::text FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY 1) AS keys"
+)
+_LOCK_EVERYTHING: Final = f"{_PLAN_ONCE} UNION ALL SELECT pg_advisory_xact_lock(%s)::text"
 
 
 def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
@@ -28,15 +38,9 @@ def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
     if connection.dialect.name != "postgresql" or not keys:
         return
     if len(keys) > MOST_LOCKED:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:everything)"), {"everything": EVERYTHING})
+        rows_of(connection, _LOCK_EVERYTHING, (EVERYTHING,))
         return
-    connection.execute(
-        text(
-            "SELECT pg_advisory_xact_lock_shared(:everything) UNION ALL SELECT pg_advisory_xact_lock(key)"
-            " FROM (SELECT unnest(CAST(:keys AS bigint[])) AS key ORDER BY 1) AS keys"
-        ),
-        {"everything": EVERYTHING, "keys": array_text(map(str, keys))},
-    )
+    rows_of(connection, _LOCK, (EVERYTHING, array_text(map(str, keys))))
 
 
 def unlocked(connection: Connection, subjects: Collection[str], most: int) -> list[str]:

@@ -1,13 +1,13 @@
 """Resources, loaded and saved whole batches at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
-from persistence.bulk_reading import among
+from persistence.bulk_reading import Lookup
 from persistence.bulk_writing import Alteration, Insertion
 from persistence.errors import StoreBusyError
 from persistence.tables import PAID_REFUNDS, RefundRecord, ResourceRecord, table_of
@@ -18,9 +18,20 @@ from workflows.words import Availability, RefundStatus
 
 RESOURCE = table_of(ResourceRecord)
 REFUND = table_of(RefundRecord)
-REFUND_COLUMNS = [REFUND.c[name].label(f"refund__{name}") for name in Refund.__struct_fields__]
 #: What a refund's row repeats of the payment; fixed with it.
 REFUND_REPEATS = ("product", "currency", "provider", "account_id")
+_OWN_NAMES: Final = [name for name in Resource.__struct_fields__ if name not in ("payment", "refund")]
+#: What `to_resource` reads: the columns of the payment, of the resource itself and of its present refund, in the order
+#: in which each of the three is made of them.
+AS_READ: Final = [
+    *(RESOURCE.c[name] for name in (*Payment.__struct_fields__, *_OWN_NAMES)),
+    *(REFUND.c[name].label(f"refund__{name}") for name in Refund.__struct_fields__),
+]
+_PAYMENT: Final = slice(0, len(Payment.__struct_fields__))
+_OWN: Final = slice(_PAYMENT.stop, _PAYMENT.stop + len(_OWN_NAMES))
+_REFUND: Final = slice(_OWN.stop, len(AS_READ))
+#: So many of its own values stand before its refund; the id before its payment is one of them.
+_BEFORE_REFUND: Final = Resource.__struct_fields__.index("refund") - 1
 
 
 class ConflictError(StoreBusyError):
@@ -59,43 +70,20 @@ def load(connection: Connection, ids: Collection[str]) -> dict[str, Resource]:
 
 def load_stored(connection: Connection, ids: Collection[str]) -> dict[str, StoredResource]:
     """The resources that exist among these ids, with what is stored beside them."""
-    query = select(RESOURCE, *REFUND_COLUMNS).join_from(
-        RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True
-    )
-    wanted = query.where(among(connection, RESOURCE.c.id, ids))
-    return {row["id"]: _to_stored(row) for row in connection.execute(wanted).mappings().all()}
+    return {stored.resource.id: stored for stored in map(_to_stored, _LOADING.read(connection, ids))}
 
 
-def _to_stored(row: RowMapping) -> StoredResource:
-    seen = Outlook(
-        Availability(row["before_deadline"]),
-        row["before_minor"],
-        Availability(row["from_deadline"]),
-        row["from_minor"],
-    )
-    return StoredResource(to_resource(row), row["unresolved"], seen, row["expiry_due_at"])
+def _to_stored(values: Sequence[Any]) -> StoredResource:
+    unresolved, before, before_minor, after, after_minor, expiry_due_at = values[len(AS_READ) :]
+    seen = Outlook(Availability(before), before_minor, Availability(after), after_minor)
+    return StoredResource(to_resource(values), unresolved, seen, expiry_due_at)
 
 
-def to_resource(row: RowMapping) -> Resource:
-    """A resource from its row joined with its present refund's."""
-    payment = Payment(**{name: row[name] for name in Payment.__struct_fields__})
-    return Resource(
-        id=row["id"],
-        payment=payment,
-        rules_version=row["rules_version"],
-        deadline_at=row["deadline_at"],
-        late_until=row["late_until"],
-        state=row["state"],
-        entered_at=row["entered_at"],
-        facts=row["facts"],
-        remedied_at=row["remedied_at"],
-        claimed_at=row["claimed_at"],
-        expired=row["expired"],
-        last_use=row["last_use"],
-        refund=None if row["refund_id"] is None else _to_refund(row),
-        seq=row["seq"],
-        head=row["head"],
-    )
+def to_resource(values: Sequence[Any]) -> Resource:
+    """A resource from the values of the columns AS_READ; whatever follows them is not looked at."""
+    own = values[_OWN]
+    payment, refund = Payment(*values[_PAYMENT]), _to_refund(values)
+    return Resource(*(own[0], payment, *own[1:_BEFORE_REFUND], refund, *own[_BEFORE_REFUND:]))
 
 
 def to_row(one: StoredResource) -> dict[str, Any]:
@@ -103,9 +91,9 @@ def to_row(one: StoredResource) -> dict[str, Any]:
     return {name: value(one) for name, value in _VALUES.items()}
 
 
-def _to_refund(row: RowMapping) -> Refund:
-    values = {name: row[f"refund__{name}"] for name in Refund.__struct_fields__}
-    return Refund(**{**values, "status": RefundStatus(values["status"])})
+def _to_refund(values: Sequence[Any]) -> Refund | None:
+    id_, status, *rest = values[_REFUND]
+    return None if id_ is None else Refund(id_, RefundStatus(status), *rest)
 
 
 def save_new(connection: Connection, stored: Collection[StoredResource]) -> None:
@@ -148,6 +136,18 @@ def save_outlooks(connection: Connection, stored: Collection[StoredResource]) ->
     _CHANGING_OUTLOOKS.write(connection, stored)
 
 
+_LOADING: Final = Lookup(
+    [
+        *AS_READ,
+        *(
+            RESOURCE.c[name]
+            for name in (
+                "unresolved", "before_deadline", "before_minor", "from_deadline", "from_minor", "expiry_due_at",
+            )
+        ),
+    ],
+    "SELECT {columns} FROM resource LEFT JOIN refund ON refund.id = resource.refund_id WHERE resource.id {among}",
+)  # fmt: skip
 #: Where each column's value is found in a StoredResource.
 _OUTLOOK: Final = {
     "before_deadline": "outlook.before",

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, distinct, func, select
 
 from persistence.inbox import INBOX, WAITING
 from persistence.listing import availability_at
-from persistence.resources import REFUND, REFUND_COLUMNS, RESOURCE, to_resource
+from persistence.resources import AS_READ, REFUND, RESOURCE, to_resource
 from workflows.resource import Resource
 from workflows.words import REFUNDING, Availability
 
@@ -77,11 +77,11 @@ def money_by_currency(connection: Connection, at: datetime, metered: Collection[
 def refundable_of(connection: Connection, at: datetime, products: Collection[str]) -> Sequence[tuple[Resource, int]]:
     """The resources of these products of which a refund can still come, with how many unresolved events each has."""
     query = (
-        select(RESOURCE, *REFUND_COLUMNS)
+        select(*AS_READ, RESOURCE.c.unresolved)
         .join_from(RESOURCE, REFUND, REFUND.c.id == RESOURCE.c.refund_id, isouter=True)
         .where(RESOURCE.c.product.in_(products), availability_at(at).in_(REFUNDABLE))
     )
-    return [(to_resource(row), row["unresolved"]) for row in connection.execute(query).mappings()]
+    return [(to_resource(row), row.unresolved) for row in connection.execute(query)]
 
 
 def unresolved(connection: Connection) -> Unresolved:
