@@ -24,7 +24,10 @@ from bench.peers.by_hand import TABLES
 from entrypoints.logs import configure_logging
 from entrypoints.settings import Settings
 from entrypoints.wiring import wire
+from scheduler.live import fold_all
+from scheduler.sweeps import UNBOUNDED, sweep
 from service.desk import Desk
+from service.hooks.fan_out import fan_out
 from service.ingest import Message, ingest
 from tests.robustness.services import ROOT, free_port, until
 
@@ -99,7 +102,7 @@ def _line(
 
 @dataclass
 class Told:
-    """Resources that have been paid for, to be used one after the other."""
+    """Resources that have been paid for, to be used one after the other; of their payments nothing is left to do."""
 
     url: str
     count: int
@@ -111,6 +114,8 @@ class Told:
         ids = [f"r-{number}" for number in range(self.count)]
         pay(desk, ids)
         self.also(ids)
+        sweep(desk, desk.clock.now(), most_portions=UNBOUNDED, sweeps={"fan_out": fan_out})
+        fold_all(desk)
         desk.store.close()
 
     def next(self, count: int) -> list[str]:
