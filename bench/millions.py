@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Row, bindparam, text
 
 from bench.ingest import opened
 from bench.lines import Line, tried
@@ -23,6 +24,7 @@ from bench.sweep import timed
 from entrypoints.logs import configure_logging
 from persistence import stock
 from persistence.resources import RESOURCE
+from persistence.stock import Stock
 from scheduler.sweeps import sweep
 from service.clockwork import next_due
 from service.desk import Desk
@@ -105,33 +107,38 @@ def _sweep_idly(desk: Desk) -> None:
 def _counted(kind: str, desk: Desk) -> Line:
     ratios = []
     for _ in range(RUNS):
-        from_sums = _median(COUNTS, lambda: _from_sums(desk))
-        from_rows = timed(lambda: _from_rows(desk))
+        from_sums = _median(COUNTS, lambda: _sums(desk))
+        from_rows = timed(lambda: _rows(desk))
         print(f"  {kind:12}counts {from_sums * 1e3:.2f} ms, GROUP BY {from_rows * 1e3:,.0f} ms", flush=True)
         ratios.append(from_rows / from_sums)
-    found = _from_sums(desk)
-    assert found == _from_rows(desk), "the sums say something else than the rows"
+    assert _from_sums(desk) == _from_rows(desk), "the sums say something else than the rows"
     return Line(f"dashboard counts, {kind}", statistics.median(ratios), "GROUP BY on the resources", RUNS, MUST_COUNTS)
+
+
+def _sums(desk: Desk) -> Sequence[Stock]:
+    with desk.store.reading() as connection:
+        return stock.standing(connection, COUNTED_AT)
+
+
+def _rows(desk: Desk) -> Sequence[Row[Any]]:
+    with desk.store.reading() as connection:
+        return connection.execute(GROUPED, {"now": COUNTED_AT}).all()
 
 
 def _from_sums(desk: Desk) -> Found:
     found: Found = Counter()
-    with desk.store.reading() as connection:
-        for one in stock.at(connection, COUNTED_AT):
-            place = (one.product, one.state, one.currency, one.window, one.availability)
-            found[(*place, "number")] += one.count
-            found[(*place, "cash")] += one.cash_minor
-            found[(*place, "amount")] += one.amount_minor
+    for one in _sums(desk):
+        place = (one.product, one.state, one.currency, one.window, one.availability)
+        for what, value in (("number", one.count), ("cash", one.cash_minor), ("amount", one.amount_minor)):
+            found[(*place, what)] += value
     return +found
 
 
 def _from_rows(desk: Desk) -> Found:
     found: Found = Counter()
-    with desk.store.reading() as connection:
-        for *place, number, cash, amount in connection.execute(GROUPED, {"now": COUNTED_AT}):
-            product, state, currency, standing, availability = place
-            for what, value in (("number", number), ("cash", cash), ("amount", amount)):
-                found[product, state, currency, standing, availability, what] += int(value)
+    for product, state, currency, standing, availability, *values in _rows(desk):
+        for what, value in zip(("number", "cash", "amount"), values, strict=True):
+            found[product, state, currency, standing, availability, what] += int(value)
     return +found
 
 

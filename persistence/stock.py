@@ -1,19 +1,31 @@
 """How much stands where at an instant, from the running sums: by product, state, currency, window and availability."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from persistence import tallies
 from persistence.resources import RESOURCE
 from persistence.tallies import OVER, Kind, Place, Sums, hour_ending, hour_of
+from workflows.values import Value
 from workflows.words import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Value, frozen=True):
     """Resources that are alike, as of an instant: how many, the cash paid for them, and what their answers would pay.
 
     `closes` ends the hour of their deadline where their window is still open.
@@ -38,8 +50,46 @@ def at(connection: Connection, moment: datetime) -> Sequence[Stock]:
     sums = tallies.held(connection, Kind.RESOURCES)
     for place, counted in _passed_within_the_hour(connection, moment):
         sums.add(place, counted, -1)
-        sums.add(place._replace(hour=OVER), counted)
+        sums.add(_over(place), counted)
     return [_stock(place, counted, moment) for place, counted in sums]
+
+
+def standing(connection: Connection, moment: datetime) -> Sequence[Stock]:
+    """The same whenever windows close: without `closes`, and added up by the database."""
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in connection.execute(_STANDING, {"moment": moment}).all():
+        sums[row[:_KEYS]] = list(row[_KEYS:])
+    for place, counted in _passed_within_the_hour(connection, moment):
+        for sign, one in ((-1, _stock(place, counted, moment)), (1, _stock(_over(place), counted, moment))):
+            held = sums[one.product, one.state, one.currency, one.window, one.availability]
+            for index, value in enumerate((one.count, one.cash_minor, one.amount_minor)):
+                held[index] += sign * value
+    return [Stock(*(*key, None, *held)) for key, held in sums.items() if any(held)]
+
+
+def _over(place: Place) -> Place:
+    return place._replace(hour=OVER)
+
+
+def _standing() -> Select[Any]:
+    kept = tallies.kept(Kind.RESOURCES)
+    open_still = kept.c.hour > bindparam("moment", type_=kept.c.hour.type)
+    keys = (
+        kept.c.product,
+        kept.c.state,
+        kept.c.currency,
+        case((kept.c.claimed, Window.CLAIMED.value), (open_still, Window.OPEN.value), else_=Window.CLOSED.value),
+        case((open_still, kept.c.before_deadline), else_=kept.c.from_deadline),
+    )
+    amount = case((open_still, kept.c.before_minor), else_=kept.c.from_minor)
+    by_number: list[ColumnElement[Any]] = [literal_column(str(number)) for number, _ in enumerate(keys, 1)]
+    sums = (cast(func.sum(column), BigInteger) for column in (kept.c.number, kept.c.amount_minor, amount))
+    return select(*keys, *sums).group_by(*by_number)
+
+
+_STANDING: Final = _standing()
+#: So many columns say what is alike; the sums follow.
+_KEYS: Final = 5
 
 
 def _stock(place: Place, counted: Sums, moment: datetime) -> Stock:
@@ -63,24 +113,29 @@ def _passed_within_the_hour(connection: Connection, moment: datetime) -> Sequenc
     since, hour = hour_of(moment), hour_ending(moment)
     if hour == moment:
         return []
-    passed = (RESOURCE.c.deadline_at > since, RESOURCE.c.deadline_at <= moment)
-    return [(place._replace(hour=hour), sums) for place, sums in counted(connection, *passed)]
+    found = connection.execute(_PASSED, {"since": since, "moment": moment}).all()
+    return [(place._replace(hour=hour), sums) for place, sums in map(_counted, found)]
 
 
-def counted(connection: Connection, *conditions: object) -> Sequence[tuple[Place, Sums]]:
+def counted(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[tuple[Place, Sums]]:
     """The resources that meet these conditions, counted from their table, without their hour."""
+    return list(map(_counted, connection.execute(_counting(*conditions)).all()))
+
+
+def _counted(row: Sequence[Any]) -> tuple[Place, Sums]:
+    product, state, currency, before, after, is_claimed, *sums = row
+    return Place(Kind.RESOURCES, product, state, currency, before, after, bool(is_claimed)), Sums(*map(int, sums))
+
+
+def _counting(*conditions: ColumnElement[bool]) -> Select[Any]:
     claimed = RESOURCE.c.claimed_at.is_not(None)
-    keys = (
-        RESOURCE.c.product,
-        RESOURCE.c.state,
-        RESOURCE.c.currency,
-        RESOURCE.c.before_deadline,
-        RESOURCE.c.from_deadline,
-        claimed,
-    )
+    names = ("product", "state", "currency", "before_deadline", "from_deadline")
+    keys = (*(RESOURCE.c[name] for name in names), claimed)
     totals = [func.sum(RESOURCE.c[name]) for name in ("cash_minor", "before_minor", "from_minor")]
-    query = select(*keys, func.count(), *totals).where(*conditions).group_by(*keys)  # type: ignore[arg-type]
-    return [
-        (Place(Kind.RESOURCES, product, state, currency, before, after, bool(is_claimed)), Sums(*map(int, sums)))
-        for product, state, currency, before, after, is_claimed, *sums in connection.execute(query)
-    ]
+    return select(*keys, func.count(), *totals).where(*conditions).group_by(*keys)
+
+
+_DEADLINE: Final = RESOURCE.c.deadline_at
+_PASSED: Final = _counting(
+    bindparam("since", type_=_DEADLINE.type) < _DEADLINE, bindparam("moment", type_=_DEADLINE.type) >= _DEADLINE
+)

@@ -12,7 +12,20 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, FromClause, Select, cast, delete, extract, func, select, text, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    Select,
+    cast,
+    delete,
+    extract,
+    func,
+    select,
+    text,
+    union_all,
+)
 
 from persistence.bulk_writing import Addition, Insertion
 from persistence.tables import table_of
@@ -177,9 +190,14 @@ def held(connection: Connection, *kinds: Kind, since: datetime | None = None) ->
     return found
 
 
+def kept(*kinds: Kind) -> FromClause:
+    """The sums of these kinds together with the differences, to be counted further by the database."""
+    return _both([kind.value for kind in kinds], None).subquery("kept")
+
+
 def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
     """The sums of one kind over all hours, as things that only grow are told."""
-    both = _both([kind.value], None).subquery()
+    both = kept(kind)
     keys = [both.c[name] for name in ("product", "state", "currency")]
     sums = [func.sum(both.c[name]) for name in Sums._fields]
     return [
@@ -189,7 +207,7 @@ def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
     ]
 
 
-def _both(kinds: list[str], since: datetime | None) -> Any:
+def _both(kinds: list[str], since: datetime | None) -> CompoundSelect[Any]:
     return union_all(*(_rows(table, kinds, since) for table in (TALLY, DELTA)))
 
 

@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from persistence import lateness, stock, tallies
 from persistence.stock import Stock
-from persistence.store import Connection
 from persistence.tallies import Kind, Place, Sums
 from service.desk import Desk
 from workflows.money import Money
@@ -84,24 +83,15 @@ class Lateness:
 def states(desk: Desk, wanted: Wanted) -> list[Stock]:
     """How much stands where now, without regard to when windows close."""
     with desk.store.reading() as connection:
-        found = _stock(desk, connection, wanted)
-    sums: dict[Stock, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for one in found:
-        held = sums[replace(one, closes=None, count=0, cash_minor=0, amount_minor=0)]
-        for index, value in enumerate((one.count, one.cash_minor, one.amount_minor)):
-            held[index] += value
-    together = [
-        replace(alike, count=count, cash_minor=cash, amount_minor=amount)
-        for alike, (count, cash, amount) in sums.items()
-        if count
-    ]
+        found = stock.standing(connection, desk.clock.now())
+    together = [one for one in found if one.count and wanted.takes(one.product, one.currency)]
     return sorted(together, key=lambda one: (one.product, one.state, one.currency, one.window, one.availability))
 
 
 def exposure(desk: Desk, wanted: Wanted) -> list[Exposed]:
     """The cash still refundable, by the day on which its window closes; claimed windows first."""
     with desk.store.reading() as connection:
-        found = _stock(desk, connection, wanted)
+        found = [one for one in stock.at(connection, desk.clock.now()) if wanted.takes(one.product, one.currency)]
     sums: dict[tuple[date | None, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for one in found:
         if is_refundable(one):
@@ -152,7 +142,7 @@ def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
     now = desk.clock.now()
     with desk.store.reading() as connection:
         numbers: dict[tuple[str, str], int] = defaultdict(int)
-        for one in stock.at(connection, now):
+        for one in stock.standing(connection, now):
             if wanted.product in (None, one.product):
                 numbers[one.product, one.state] += one.count
         found = lateness.dwells(connection, numbers, now, (0.5, 0.95))
@@ -178,10 +168,6 @@ def _late_on(day: date, number: int, spans: Sequence[timedelta]) -> Lateness:
 def ranked(spans: Sequence[timedelta], percent: int) -> timedelta:
     """Of spans in their order, the first that so many percent of them do not exceed."""
     return spans[max(-(-len(spans) * percent // 100), 1) - 1]
-
-
-def _stock(desk: Desk, connection: Connection, wanted: Wanted) -> list[Stock]:
-    return [one for one in stock.at(connection, desk.clock.now()) if wanted.takes(one.product, one.currency)]
 
 
 def _happened(desk: Desk, wanted: Wanted, kind: Kind, since: datetime, hourly: bool) -> list[Happened]:
