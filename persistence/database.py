@@ -1,17 +1,22 @@
 """The engine: one way to open a database, and what SQLite needs said on every connection."""
 
+import math
 import re
 import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 BUSY_TIMEOUT_MS = 15_000
 READING = "refundry_reading"
+USED_AT = "refundry_used_at"
+#: A connection that was used within this time is taken to be there still.
+IDLE_SECONDS = 1.0
 
 
 class BadDatabaseUrlError(ValueError):
@@ -62,7 +67,28 @@ def clock_says(connection: Connection) -> datetime:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _check_if_idle)
+    return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[USED_AT] = time.monotonic()
+
+
+def _check_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    """Whether a connection that nobody used for a while still leads anywhere; if not, the pool opens a new one.
+
+    Raises DisconnectionError, which is the pool's own way of being told.
+    """
+    if time.monotonic() - record.info.get(USED_AT, math.inf) <= IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError(str(error)) from error
 
 
 def _sqlite(url: URL) -> Engine:

@@ -59,9 +59,7 @@ def test_awkward_texts_come_back_as_they_were_written(store: Store, together: tu
 
 
 @pytest.mark.parametrize("size", [1, 10, 2_000])
-def test_a_batch_of_any_size_takes_as_many_statements(
-    store: Store, size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_of_any_size_takes_as_many_statements(store: Store, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     written = [told("", number) for number in range(size)]
     statements: list[str] = []
 

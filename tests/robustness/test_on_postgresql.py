@@ -7,7 +7,9 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import make_url, text
 
+from persistence import database
 from persistence.database import open_engine
+from persistence.store import Store
 from service.clock import SetClock
 from service.desk import Desk
 from service.opening import open_desk
@@ -71,3 +73,17 @@ def test_a_database_that_only_reads_is_a_503_and_not_ready(client: httpx.Client,
     assert is_problem(client.get("/readyz"), 503, "store_read_only")
     assert is_problem(client.post("/v1/events", json=paid("s"), headers=STRUCTURED), 503, "store_read_only")
     assert client.get("/v1/resources/r").json()["state"] == "pending"
+
+
+def test_a_connection_that_was_cut_while_idle_is_opened_anew(
+    url: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "IDLE_SECONDS", 0)
+    store = Store(open_engine(url))
+    with store.reading() as connection:
+        own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with desk.store.reading() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": own})
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != own
+    store.close()
