@@ -171,7 +171,8 @@ class PostgresFloor:
     changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url.replace("+psycopg", "", 1))
+        kept_plans = "-c plan_cache_mode=force_generic_plan"
+        self._connection = psycopg.connect(url.replace("+psycopg", "", 1), options=kept_plans)
         self._connection.adapters.register_loader("json", TextLoader)
 
     def prepare(self, work: "Work") -> Any:
@@ -248,7 +249,8 @@ def _arrays(table: str, names: Iterable[str]) -> Iterator[str]:
 def _change_from_arrays(table: str, names: Sequence[str]) -> str:
     values = ", ".join(f"{name} = told.{name}" for name in names)
     told_of = (*names, *FOUND_BY[table])
-    told = f"unnest({', '.join(_arrays(table, told_of))}) AS told ({', '.join(told_of)})"
+    each = (f"unnest({array}) AS {name}" for array, name in zip(_arrays(table, told_of), told_of, strict=True))
+    told = f"(SELECT {', '.join(each)}) AS told"
     found = " AND ".join(f"{table}.{name} = told.{name}" for name in FOUND_BY[table])
     return f"UPDATE {table} SET {values} FROM {told} WHERE {found}{STILL[table]}"
 

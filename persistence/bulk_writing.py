@@ -118,18 +118,21 @@ class Addition(Statement):
         super().__init__(
             Reading(columns, [paths[column.name] for column in columns]),
             f"{into} VALUES ({', '.join('?' * len(columns))}) {merged}",
-            f"{into} SELECT * FROM unnest({_arrays(columns)}) {merged}",
+            f"{into} SELECT {', '.join(_arrays(columns))} {merged}",
         )
 
 
-def _arrays(columns: Iterable[Column[Any]]) -> str:
-    return ", ".join(f"%s::{column.type.compile(_POSTGRESQL)}[]" for column in columns)
+def _arrays(columns: Iterable[Column[Any]]) -> list[str]:
+    return [f"unnest(%s::{column.type.compile(_POSTGRESQL)}[])" for column in columns]
 
 
 def _update_from_arrays(
     table: str, columns: Sequence[Column[Any]], changed: Iterable[str], found_by: Iterable[str], still: str
 ) -> str:
-    told = f"unnest({_arrays(columns)}) AS told ({', '.join([*(f'new_{name}' for name in changed), *found_by])})"
+    names = [*(f"new_{name}" for name in changed), *found_by]
+    # Side by side in a SELECT, arrays are gone through together; in FROM each would be put aside as a whole first.
+    each = (f"{array} AS {name}" for array, name in zip(_arrays(columns), names, strict=True))
+    told = f"(SELECT {', '.join(each)}) AS told"
     set_ = ", ".join(f"{name} = told.new_{name}" for name in changed)
     found = " AND ".join(f"{table}.{name} = told.{name}" for name in found_by)
     return f"UPDATE {table} SET {set_} FROM {told} WHERE {found} AND {still}"
