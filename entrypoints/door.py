@@ -2,11 +2,14 @@
 
 Whatever queues while one commit runs makes up the next: nobody waits for company, and under load a commit, which costs
 the disk the same for one event as for hundreds, is shared by many. A fixed pause before the commit loses at every load.
+But those whom a commit has answered come again together, a moment after those who were too late for it; so that the
+few do not have a commit of their own each time, and everybody else waits for that one too, they are joined.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +20,8 @@ from service.ingest import Message, ingest
 #: So many events share a transaction at most; what one request tells stays together, however much it is.
 MOST_TOGETHER: Final = 1_000
 RETRY_AFTER_SECONDS: Final = 1
+#: How long those who were answered are given to come again, at most: so much of what their commit took.
+JOINING: Final = 0.5
 
 Ingest = Callable[[Desk, Sequence[Message]], list[Result]]
 
@@ -49,6 +54,8 @@ class Door:
     waiting: int = 0
     _queue: "deque[_Told]" = field(default_factory=deque)
     _committing: "asyncio.Task[None] | None" = None
+    _awaited: int = 0
+    _joined: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tell(self, messages: Sequence[Message]) -> list[Result]:
         """What became of each message, in order, once it is stored. Raises DoorFullError, and what `ingest` raises."""
@@ -57,16 +64,29 @@ class Door:
         told = _Told(messages, asyncio.get_running_loop().create_future())
         self._queue.append(told)
         self.waiting += len(messages)
+        if len(self._queue) >= self._awaited:
+            self._joined.set()
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
         return await told.answer
 
     async def _commit_all(self) -> None:
+        clock = asyncio.get_running_loop().time
         try:
             while self._queue:
-                await self._commit(self._taken())
+                taken, begun = self._taken(), clock()
+                await self._commit(taken)
+                await self._join(len(taken), (clock() - begun) * JOINING)
         finally:
             self._committing = None
+
+    async def _join(self, requests: int, seconds: float) -> None:
+        """Wait until as many requests have come as were just answered. Nobody waits for one that came alone."""
+        if requests > 1 and len(self._queue) < requests:
+            self._awaited = requests
+            self._joined.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._joined.wait(), seconds)
 
     def _taken(self) -> list[_Told]:
         """The requests that share the next transaction, in the order in which they came."""

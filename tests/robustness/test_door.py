@@ -1,6 +1,7 @@
 """The door: requests that come together share a transaction, and nobody notices but the disk."""
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
 from threading import Event
 from typing import Any
@@ -79,6 +80,31 @@ def test_what_queues_while_a_commit_runs_makes_up_the_next(door: Door, slow: Slo
     assert slow.together == [[1], [2, 3, 4, 5]]
     assert [ids(answer) for answer in answers] == [["1"], ["2", "3"], ["4"], ["5"]]
     assert door.waiting == 0
+
+
+def test_those_who_come_again_together_are_joined_by_whoever_was_too_late(desk: Desk) -> None:
+    together: list[int] = []
+
+    def ingest(_desk: Desk, messages: Sequence[Message]) -> list[Result]:
+        together.append(len(messages))
+        time.sleep(0.05)
+        return [Result(None, None, Outcome.APPLIED, None, None) for _ in messages]
+
+    async def client(door: Door, late_by_seconds: float) -> None:
+        await asyncio.sleep(late_by_seconds)
+        for number in range(10):
+            await door.tell(messages(number))
+            await asyncio.sleep(0.002)  # as long as an answer and the next request are under way
+
+    async def scene(clients: int) -> None:
+        door = Door(desk, most_waiting=100, ingest=ingest)
+        await asyncio.gather(*(client(door, 0.004 * number) for number in range(clients)))
+
+    asyncio.run(scene(8))
+    assert len(together) < 15 and max(together) == 8
+    together.clear()
+    asyncio.run(scene(1))
+    assert together == [1] * 10
 
 
 def test_a_transaction_is_bounded_and_a_request_is_never_split(door: Door, slow: Slow) -> None:
