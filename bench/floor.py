@@ -51,7 +51,10 @@ def picked(table: str, names: Iterable[str], rows: Iterable[Values]) -> list[Val
 class Floor(Protocol):
     """A database, as the bare driver sees it."""
 
-    tables: Sequence[str]
+    @property
+    def tables(self) -> Sequence[str]:
+        """What it writes to."""
+        ...
 
     def prepare(self, work: "Work") -> Any:
         """All that can be made ready before the clock starts."""
@@ -92,7 +95,7 @@ def _changed(work: "Work", table: str, names: Sequence[str]) -> list[Values]:
 class SqliteFloor:
     """SQLite through the standard library's module: `executemany` of tuples."""
 
-    tables = WRITTEN
+    tables: Sequence[str] = WRITTEN
     changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:
@@ -167,7 +170,7 @@ NOT_TOLD_BEFORE = (
 class PostgresFloor:
     """PostgreSQL through psycopg: COPY for what is new, `UPDATE … FROM unnest` for what changes."""
 
-    tables = WRITTEN
+    tables: Sequence[str] = WRITTEN
     changing: Mapping[str, Sequence[str]] = CHANGING
 
     def __init__(self, url: str) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,8 @@ def _ratio(ours: str, theirs: str, batches: list[list[Message]], works: list[Wor
     gc.collect()
     gc.freeze()
     for batch, prepared in zip(batches, map(floor.prepare, works), strict=True):
-        spent["service"] += _timed(lambda batch=batch: ingest(desk, batch))
-        spent["floor"] += _timed(lambda prepared=prepared: floor.write(prepared))
+        spent["service"] += _timed(partial(ingest, desk, batch))
+        spent["floor"] += _timed(partial(floor.write, prepared))
     gc.unfreeze()
     _check_alike(ours, floor)
     floor.close()

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import cycle
 
 ANSWERED = b"HTTP/1.1 200"
@@ -59,7 +60,7 @@ async def load(ports: list[int], connections: int, bodies: list[str], media_type
     ends = [loop.create_future() for _ in range(connections)]
     begun = time.perf_counter()
     for end, port in zip(ends, cycle(ports), strict=False):
-        await loop.create_connection(lambda end=end: Connection(told, head, taken, end), "127.0.0.1", port)
+        await loop.create_connection(partial(Connection, told, head, taken, end), "127.0.0.1", port)
     await asyncio.gather(*ends)
     seconds = time.perf_counter() - begun
     assert len(taken) == len(bodies)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, text
@@ -91,7 +91,7 @@ def _grow(url: str, resources: int) -> None:
 def _idle(kind: str, small: Desk, large: Desk) -> Line:
     ratios = []
     for _ in range(RUNS):
-        of_small, of_large = (_median(SWEEPS, lambda desk=desk: _sweep_idly(desk)) for desk in (small, large))
+        of_small, of_large = (_median(SWEEPS, partial(_sweep_idly, desk)) for desk in (small, large))
         print(f"  {kind:12}idle sweep {of_small * 1e3:.2f} ms, of the larger {of_large * 1e3:.2f} ms", flush=True)
         ratios.append(of_large / of_small)
     return Line(f"idle sweep, {kind}", statistics.median(ratios), "the same with a fifth of the rows", RUNS, MUST_IDLE)
@@ -136,7 +136,8 @@ def _from_sums(desk: Desk) -> Found:
 
 def _from_rows(desk: Desk) -> Found:
     found: Found = Counter()
-    for product, state, currency, standing, availability, *values in _rows(desk):
+    for row in _rows(desk):
+        product, state, currency, standing, availability, *values = list(row)
         for what, value in zip(("number", "cash", "amount"), values, strict=True):
             found[product, state, currency, standing, availability, what] += int(value)
     return +found

@@ -8,8 +8,9 @@ import gc
 import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from unittest import mock
 
-import service.batch
 from bench.floor import content
 from bench.ingest import databases, floor_of, opened, stream
 from bench.lines import Line
@@ -54,10 +55,10 @@ def _part(kind: str, with_sums: str, without: str, batches: Sequence[Sequence[Me
     for number, batch in enumerate(batches):
         for counts in (True, False) if number % 2 else (False, True):
             if counts:
-                keeping += timed(lambda batch=batch: ingest(counting, batch))
+                keeping += timed(partial(ingest, counting, batch))
             else:
                 with _without_sums():
-                    leaving += timed(lambda batch=batch: ingest(bare, batch))
+                    leaving += timed(partial(ingest, bare, batch))
     folding = timed(lambda: fold_all(counting))
     gc.unfreeze()
     _check(counting, bare, with_sums, without)
@@ -70,12 +71,8 @@ def _part(kind: str, with_sums: str, without: str, batches: Sequence[Sequence[Me
 @contextmanager
 def _without_sums() -> Iterator[None]:
     """The same service, but that it finds nothing to count."""
-    counted = service.batch.differences
-    service.batch.differences = lambda *_: Differences()
-    try:
+    with mock.patch("service.batch.differences", lambda *_: Differences()):
         yield
-    finally:
-        service.batch.differences = counted
 
 
 def _check(counting: Desk, bare: Desk, with_sums: str, without: str) -> None:

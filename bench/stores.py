@@ -49,7 +49,8 @@ LIVES: Final[Mapping[str, Copied]] = {
     "event_key": Copied(frozenset({"event_id"})),
 }
 #: The same, with purchases of their own, and all that was done outside.
-LIVES_APART: Final[Mapping[str, Copied]] = LIVES | {
+LIVES_APART: Final[Mapping[str, Copied]] = {
+    **LIVES,
     "resource": Copied(frozenset({"id", "refund_id", "order_id", "account_id"})),
     "outbox": Copied(frozenset({"resource_id"}), frozenset({"id"})),
     "attempt": Copied(frozenset({"refund_id", "resource_id", "key"}), frozenset({"id"})),

@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, text
 
@@ -101,7 +102,7 @@ def _in_turns(desk: Desk, floor: SweepFloor, works: Sequence[Work], rates: Rates
     for number, prepared in enumerate(map(floor.prepare, works)):
         turns: list[tuple[str, Callable[[], object]]] = [
             ("ours", lambda: expire_windows(desk, NOW, PORTION)),
-            ("floor", lambda prepared=prepared: floor.write(prepared)),
+            ("floor", partial(floor.write, prepared)),
         ]
         for name, run in turns if number % 2 else reversed(turns):
             spent[name] += timed(run)

@@ -1,4 +1,4 @@
-"""Our own intake: `python -m bench.peers.ours URL COUNT`, a hundred events a batch."""
+"""Our own intake: `python -m bench.peers.ours URL COUNT`, a thousand events a batch."""
 
 import sys
 
@@ -9,7 +9,7 @@ from entrypoints.settings import Settings
 from entrypoints.wiring import wire
 from service.ingest import Message, ingest
 
-BATCH = 100
+BATCH = 1_000
 
 if __name__ == "__main__":
     configure_logging("warning")
