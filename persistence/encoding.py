@@ -13,6 +13,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import JSON, Boolean, Column, ColumnElement, DateTime, Integer
 
+from workflows.instants import instant_text
+
 Encoder = Callable[[Any], Any]
 Decoder = Callable[[Any], Any]
 
@@ -67,16 +69,17 @@ def _sqlite_instant(moment: datetime | None) -> str | None:
     """As SQLAlchemy writes it: UTC without an offset, always with microseconds, so that texts sort as instants do."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    text = instant_text(moment.astimezone(UTC))[:-1]
+    return f"{text[:10]} {text[11:]}" if "." in text else f"{text[:10]} {text[11:]}.000000"
 
 
 @lru_cache(INSTANTS_REMEMBERED)
 def _postgresql_instant(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if moment is None else instant_text(moment)
 
 
 def _from_sqlite_instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

@@ -54,6 +54,11 @@ def _patiently(text: str | bytes) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
+def json_bytes(value: Any) -> bytes:
+    """A value as JSON, in UTF-8."""
+    return _ENCODER.encode(value)
+
+
 def from_json(value: Any) -> Any:
     """One event of the JSON event format, with base64 data decoded; anything but an object is left as it is."""
     if not isinstance(value, dict):
@@ -73,6 +78,7 @@ def _no_constant(name: str) -> Any:
 
 
 _FAST: Final = msgspec.json.Decoder()
+_ENCODER: Final = msgspec.json.Encoder()
 _PATIENT: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 

@@ -3,20 +3,18 @@
 import time
 from typing import Final
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from entrypoints.http import schemas
-from entrypoints.http.cloudevents import BATCH, STRUCTURED, NotCloudEventsError, read_messages
+from entrypoints.http.cloudevents import BATCH, STRUCTURED, NotCloudEventsError, json_bytes, read_messages
 from entrypoints.http.problems import ProblemError, answered
 from entrypoints.http.requests import bounded_body
 from entrypoints.http.state import Wired, wired
 from service.ingest import Message
 
 PATH: Final = "/v1/events"
-_encode: Final = msgspec.json.Encoder().encode
 router = APIRouter(tags=["events"])
 
 
@@ -74,4 +72,4 @@ async def _answer(here: Wired, request: Request) -> Response:
     with here.meters.timing_a_batch():
         results = await here.door.tell([Message(one) for one in messages])
     here.meters.count_events(result.outcome for result in results)
-    return Response(_encode({"results": [result.to_json() for result in results]}), media_type="application/json")
+    return Response(json_bytes({"results": [result.to_json() for result in results]}), media_type="application/json")
