@@ -45,6 +45,19 @@ def test_in_order_for_each_resource(world: TellingWorld, receiver: Receiver) -> 
     assert told(receiver, "a") == told(receiver, "b") == [1, 2, 3, 4]
 
 
+def test_what_is_told_while_nobody_listens_is_done_with_in_portions_and_told_to_nobody_later(
+    world: TellingWorld, receiver: Receiver
+) -> None:
+    life_of(world, "a")
+    now = world.clock.now()
+    assert [fan_out(world.desk, now, 3) for _ in range(3)] == [3, 1, 0]
+    world.subscribe(receiver.url)
+    life_of(world, "b")
+    world.settle()
+    assert told(receiver, "a") == []
+    assert told(receiver, "b") == [1, 2, 3, 4]
+
+
 def test_later_ones_wait_for_an_earlier_one_and_other_resources_do_not(world: TellingWorld, receiver: Receiver) -> None:
     receiver.replies = [Reply(500), Reply(500)]
     world.subscribe(receiver.url)
