@@ -85,7 +85,7 @@ def content(floor: Floor, table: str, subjects: Sequence[str] = ()) -> list[str]
 def _given(work: "Work", table: str) -> list[Values]:
     if table == "event_key":
         return picked("inbox", GIVEN[table], work.told)
-    return picked(table, GIVEN[table], work.told if table == "inbox" else work.new[table])
+    return picked(table, GIVEN[table], work.told if table == "inbox" else work.new.get(table, []))
 
 
 def _changed(work: "Work", table: str, names: Sequence[str]) -> list[Values]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import psycopg
 
-from bench.floor import Floor, PostgresFloor, SqliteFloor, Values, key
+from bench.floor import COLUMNS, Floor, PostgresFloor, SqliteFloor, Values, key
 from bench.recorded import Work
 from persistence.encoding import encoder_of
 from persistence.resources import NOTES, RESOURCE
@@ -18,6 +18,9 @@ from service.desk import Desk
 
 DUE = "SELECT id FROM resource WHERE expiry_due_at <= {} ORDER BY expiry_due_at, id LIMIT {}"
 
+NEWEST, BEHIND = "SELECT coalesce(max(id), 0) FROM {}", "SELECT {} FROM {} WHERE id > {} ORDER BY id"
+#: What the end of windows is written to: tables whose rows are found by the resource, and tables that are numbered.
+FOUND, ADDED = ("resource", "history"), ("outbox", "tally_delta")
 #: Of a row that is there already, the end of a window changes no more than this.
 CHANGING = {"resource": NOTES}
 
@@ -31,6 +34,14 @@ class SweepFloor(Floor, Protocol):
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
+        ...
+
+    def newest(self, table: str) -> int:
+        """The last number of a numbered table."""
+        ...
+
+    def behind(self, table: str, number: int) -> list[Values]:
+        """The rows of a numbered table behind a number, in their order."""
         ...
 
 
@@ -48,6 +59,12 @@ class SqliteSweepFloor(SqliteFloor):
 
     def count(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def newest(self, table: str) -> int:
+        return int(self._connection.execute(NEWEST.format(table)).fetchone()[0])
+
+    def behind(self, table: str, number: int) -> list[Values]:
+        return self._connection.execute(BEHIND.format(", ".join(COLUMNS[table]), table, "?"), (number,)).fetchall()
 
     def _look(self, subjects: list[str], by_source: dict[str, list[str]]) -> None:
         assert self.due(len(subjects)) == subjects
@@ -69,6 +86,15 @@ class PostgresSweepFloor(PostgresFloor):
         with self._connection.transaction(), self._connection.cursor() as cursor:
             return int(cursor.execute(f"SELECT count(*) FROM {table}".encode()).fetchall()[0][0])
 
+    def newest(self, table: str) -> int:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            return int(cursor.execute(NEWEST.format(table).encode()).fetchall()[0][0])
+
+    def behind(self, table: str, number: int) -> list[Values]:
+        query = BEHIND.format(", ".join(COLUMNS[table]), table, "%s").encode()
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            return cursor.execute(query, (number,)).fetchall()
+
     def _due(self, cursor: "psycopg.Cursor[Any]", limit: int) -> list[str]:
         return [row[0] for row in cursor.execute(DUE.format("%s", "%s"), (self._now, limit))]
 
@@ -84,14 +110,18 @@ def sweep_floor(url: str, now: datetime) -> SweepFloor:
 
 def learnt(desk: Desk, floor: SweepFloor, now: datetime, portions: int) -> Iterator[Work]:
     """Sweep so many portions, each with the rows that it made; the floor is only asked what its database holds."""
+    marks = {table: floor.newest(table) for table in ADDED}
     for _ in range(portions):
         work = Work(floor.due(PORTION), [])
-        before = {table: _rows(floor, table, work.subjects) for table in floor.tables}
+        before = {table: _rows(floor, table, work.subjects) for table in FOUND}
         assert expire_windows(desk, now, PORTION) == PORTION
         for table, known in before.items():
             rows = _rows(floor, table, work.subjects)
             work.new[table] = [row for one, row in rows.items() if one not in known]
             work.changed[table] = [row for one, row in rows.items() if one in known and known[one] != row]
+        for table, mark in marks.items():
+            work.new[table] = floor.behind(table, mark)
+            marks[table] = floor.newest(table)
         yield work
 
 
