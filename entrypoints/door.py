@@ -20,8 +20,10 @@ from service.ingest import Message, ingest
 #: So many events share a transaction at most; what one request tells stays together, however much it is.
 MOST_TOGETHER: Final = 1_000
 RETRY_AFTER_SECONDS: Final = 1
-#: How long those who were answered are given to come again, at most: so much of what their commit took.
+#: How long those who were answered are given to come again, at most: so much of what their commit took, and, however
+#: slow the disk was, never longer than this.
 JOINING: Final = 0.5
+MOST_JOINING_SECONDS: Final = 0.05
 
 Ingest = Callable[[Desk, Sequence[Message]], list[Result]]
 
@@ -76,7 +78,7 @@ class Door:
             while self._queue:
                 taken, begun = self._taken(), clock()
                 await self._commit(taken)
-                await self._join(len(taken), (clock() - begun) * JOINING)
+                await self._join(len(taken), min((clock() - begun) * JOINING, MOST_JOINING_SECONDS))
         finally:
             self._committing = None
 
