@@ -117,7 +117,7 @@ def _counted(kind: str, desk: Desk) -> Line:
 
 def _sums(desk: Desk) -> Sequence[Stock]:
     with desk.store.reading() as connection:
-        return stock.standing(connection, COUNTED_AT)
+        return stock.totals(connection, COUNTED_AT)
 
 
 def _rows(desk: Desk) -> Sequence[Row[Any]]:

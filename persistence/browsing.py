@@ -157,6 +157,6 @@ def counts(connection: Connection, wanted: Filter) -> Counter[Kind] | None:
 
 def _from_sums(connection: Connection, wanted: Filter) -> Counter[Kind]:
     found: Counter[Kind] = Counter()
-    for one in stock.standing(connection, wanted.at):
+    for one in stock.totals(connection, wanted.at):
         found[Kind(one.product, one.state, one.availability, one.window, one.currency)] += one.count
     return +found

@@ -28,9 +28,8 @@ class Lookup:
         """The rows, each as the values of the columns in their order."""
         dialect = connection.dialect.name
         wanted = array_text(texts) if dialect == "postgresql" else json_text(list(texts))
-        columns = zip(
-            *rows_of(connection, self._statements[dialect], (wanted,)), strict=True
-        )  # none where there is no row
+        rows = rows_of(connection, self._statements[dialect], (wanted,))
+        columns = zip(*rows, strict=True)  # none where there is no row
         return zip(
             *(
                 column if decoder is None else map(decoder, column)

@@ -54,10 +54,10 @@ def at(connection: Connection, moment: datetime) -> Sequence[Stock]:
     return [_stock(place, counted, moment) for place, counted in sums]
 
 
-def standing(connection: Connection, moment: datetime) -> Sequence[Stock]:
+def totals(connection: Connection, moment: datetime) -> Sequence[Stock]:
     """The same whenever windows close: without `closes`, and added up by the database."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in connection.execute(_STANDING, {"moment": moment}).all():
+    for row in connection.execute(_TOTALS, {"moment": moment}).all():
         sums[row[:_KEYS]] = list(row[_KEYS:])
     for place, counted in _passed_within_the_hour(connection, moment):
         for sign, one in ((-1, _stock(place, counted, moment)), (1, _stock(_over(place), counted, moment))):
@@ -71,23 +71,23 @@ def _over(place: Place) -> Place:
     return place._replace(hour=OVER)
 
 
-def _standing() -> Select[Any]:
-    kept = tallies.kept(Kind.RESOURCES)
-    open_still = kept.c.hour > bindparam("moment", type_=kept.c.hour.type)
+def _totalling() -> Select[Any]:
+    sums = tallies.selected(Kind.RESOURCES)
+    open_still = sums.c.hour > bindparam("moment", type_=sums.c.hour.type)
     keys = (
-        kept.c.product,
-        kept.c.state,
-        kept.c.currency,
-        case((kept.c.claimed, Window.CLAIMED.value), (open_still, Window.OPEN.value), else_=Window.CLOSED.value),
-        case((open_still, kept.c.before_deadline), else_=kept.c.from_deadline),
+        sums.c.product,
+        sums.c.state,
+        sums.c.currency,
+        case((sums.c.claimed, Window.CLAIMED.value), (open_still, Window.OPEN.value), else_=Window.CLOSED.value),
+        case((open_still, sums.c.before_deadline), else_=sums.c.from_deadline),
     )
-    amount = case((open_still, kept.c.before_minor), else_=kept.c.from_minor)
+    amount = case((open_still, sums.c.before_minor), else_=sums.c.from_minor)
     by_number: list[ColumnElement[Any]] = [literal_column(str(number)) for number, _ in enumerate(keys, 1)]
-    sums = (cast(func.sum(column), BigInteger) for column in (kept.c.number, kept.c.amount_minor, amount))
-    return select(*keys, *sums).group_by(*by_number)
+    totals = (cast(func.sum(column), BigInteger) for column in (sums.c.number, sums.c.amount_minor, amount))
+    return select(*keys, *totals).group_by(*by_number)
 
 
-_STANDING: Final = _standing()
+_TOTALS: Final = _totalling()
 #: So many columns say what is alike; the sums follow.
 _KEYS: Final = 5
 

@@ -190,14 +190,14 @@ def held(connection: Connection, *kinds: Kind, since: datetime | None = None) ->
     return found
 
 
-def kept(*kinds: Kind) -> FromClause:
+def selected(*kinds: Kind) -> FromClause:
     """The sums of these kinds together with the differences, to be counted further by the database."""
-    return _both([kind.value for kind in kinds], None).subquery("kept")
+    return _both([kind.value for kind in kinds], None).subquery("sums")
 
 
 def totals(connection: Connection, kind: Kind) -> list[tuple[Place, Sums]]:
     """The sums of one kind over all hours, as things that only grow are told."""
-    both = kept(kind)
+    both = selected(kind)
     keys = [both.c[name] for name in ("product", "state", "currency")]
     sums = [func.sum(both.c[name]) for name in Sums._fields]
     return [

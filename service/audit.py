@@ -22,7 +22,7 @@ def trail(desk: Desk, wanted: Wanted, after: Place | None, limit: int) -> list[D
 def histories(desk: Desk) -> int:
     """How many histories there are: one for each resource."""
     with desk.store.reading() as connection:
-        return sum(one.count for one in stock.standing(connection, desk.clock.now()))
+        return sum(one.count for one in stock.totals(connection, desk.clock.now()))
 
 
 def heads(desk: Desk, limit: int) -> Sequence[Head]:

@@ -72,7 +72,7 @@ def taken(desk: Desk, key: str, wanted: Wanted) -> Census:
 def standing(desk: Desk) -> tuple[list[Stock], Counter[str]]:
     """Everything at a glance: the resources that are alike, and how many refunds have each status."""
     with desk.store.reading() as connection:
-        found = list(stock.standing(connection, desk.clock.now()))
+        found = list(stock.totals(connection, desk.clock.now()))
         refunds = Counter[str]()
         for place, sums in tallies.read(connection, tallies.Kind.REFUNDS):
             refunds[place.state] += sums.number
@@ -114,7 +114,7 @@ def _from_sums(connection: Connection, machine: Defined, moment: Moment, product
         kept = tallies.read(connection, tallies.Kind.REFUNDS)
         told = ((place, sums) for place, sums in kept if product in (None, place.product))
         return _tallied((place.state, place.currency, sums.number, sums.amount_minor) for place, sums in told)
-    alike = [one for one in stock.standing(connection, moment.at) if product in (None, one.product)]
+    alike = [one for one in stock.totals(connection, moment.at) if product in (None, one.product)]
     found = _tallied((one.window, one.currency, one.count, one.cash_minor) for one in alike)
     if isinstance(machine, Product):
         states = _tallied((one.state, one.currency, one.count, one.cash_minor) for one in alike)

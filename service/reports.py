@@ -83,7 +83,7 @@ class Lateness:
 def states(desk: Desk, wanted: Wanted) -> list[Stock]:
     """How much stands where now, without regard to when windows close."""
     with desk.store.reading() as connection:
-        found = stock.standing(connection, desk.clock.now())
+        found = stock.totals(connection, desk.clock.now())
     together = [one for one in found if one.count and wanted.takes(one.product, one.currency)]
     return sorted(together, key=lambda one: (one.product, one.state, one.currency, one.window, one.availability))
 
@@ -142,7 +142,7 @@ def dwell(desk: Desk, wanted: Wanted) -> list[Dwell]:
     now = desk.clock.now()
     with desk.store.reading() as connection:
         numbers: dict[tuple[str, str], int] = defaultdict(int)
-        for one in stock.standing(connection, now):
+        for one in stock.totals(connection, now):
             if wanted.product in (None, one.product):
                 numbers[one.product, one.state] += one.count
         found = lateness.dwells(connection, numbers, now, (0.5, 0.95))

@@ -48,7 +48,7 @@ def vitals(desk: Desk) -> Vitals:
         stopped = {(one.kind, one.key) for one in switches.stopped(connection)}
         return Vitals(
             at=now,
-            stock=stock.standing(connection, now),
+            stock=stock.totals(connection, now),
             refunds=tallies.totals(connection, Kind.REFUNDS),
             moves=tallies.totals(connection, Kind.REFUND_MOVES),
             refusals=tallies.totals(connection, Kind.REFUSALS),

@@ -216,7 +216,7 @@ def test_a_scrape_looks_at_no_table_as_a_whole(tmp_path: Path) -> None:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     whole = {step.split()[1] for step in steps if step.startswith("SCAN") and not step.endswith(PARTIAL)}
-    assert whole <= {"tally_delta", "hook", "switch_change", "kept"}
+    assert whole <= {"tally_delta", "hook", "switch_change", "sums"}
     world.close()
 
 
