@@ -2,8 +2,8 @@
 
 Whatever queues while one commit runs makes up the next: nobody waits for company, and under load a commit, which costs
 the disk the same for one event as for hundreds, is shared by many. A fixed pause before the commit loses at every load.
-But those whom a commit has answered come again together, a moment after those who were too late for it; so that the
-few do not have a commit of their own each time, and everybody else waits for that one too, they are joined.
+But those whom a commit has answered come again together, a moment after the next commit would have begun with the few
+who were too late for the last. For that moment it is put off, so that all of them share it.
 """
 
 import asyncio
