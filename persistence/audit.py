@@ -16,7 +16,7 @@ from persistence.portions import portions
 from persistence.prefixes import begins
 from persistence.resources import RESOURCE
 from persistence.switches import SWITCH
-from persistence.tables import BY_PEOPLE
+from persistence.tables import BY_PEOPLE, one_of
 from workflows.words import REFUND_APPROVED, REFUND_DECLINED, REFUND_OVERRIDE, REFUNDRY
 
 #: What a decision is called, by the event that history has it as.
@@ -111,7 +111,7 @@ def _sources(connection: Connection, wanted: Wanted) -> list[_Source]:
     found = []
     events = [event for event, kind in IN_HISTORY.items() if kind in kinds]
     if events:
-        by_people: list[Any] = [text(f"history.{BY_PEOPLE}"), HISTORY.c.actor != REFUNDRY]
+        by_people: list[Any] = [text(one_of("history.event", BY_PEOPLE)), HISTORY.c.actor != REFUNDRY]
         by_people += [] if wanted.kind is None else [HISTORY.c.event == events[0]]
         by_people += _is(HISTORY.c.actor, wanted.actor)
         found.append(_Source(0, HISTORY.c.recorded_at, (HISTORY.c.resource_id, HISTORY.c.seq), tuple(by_people)))

@@ -1,5 +1,6 @@
 """A database of an earlier version is brought up to this one, with everything that is in it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from persistence import history, moves, resources, schema, stock, tallies
@@ -142,6 +144,28 @@ def test_an_empty_database_is_made_by_two_at_once(empty: Engine) -> None:
             ended.result()
     with empty.connect() as connection:
         assert schema.is_current(connection)
+
+
+def test_sqlite_puts_no_list_in_order_anew_for_every_row(tmp_path: Path) -> None:
+    engine = quick_engine(fresh_sqlite_url(tmp_path))
+    with engine.connect() as connection:
+        said = text("SELECT group_concat(sql, ' ') FROM sqlite_schema WHERE type IN ('table', 'index')")
+        schema_text = connection.execute(said).scalar_one()
+        lists = re.findall(r"\w+ IN \([^)]*\)", schema_text)
+        assert [one for one in lists if one.count(",") > 1] == [], "only of two SQLite makes as much as of OR"
+        assert "(to_state = 'pending' OR to_state = 'verifying' OR " in schema_text
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        assert connection.execute(text("PRAGMA writable_schema")).scalar_one() == 0
+    engine.dispose()
+
+
+def test_what_is_not_one_of_those_known_is_refused_after_the_upgrade(earlier: Engine) -> None:
+    schema.upgrade(earlier, CATALOGUE)
+    wrong = {"resource": ("state", "before_deadline", "from_deadline"), "inbox": ("outcome",), "outbox": ("kind",)}
+    for table, columns in wrong.items():
+        for column in columns:
+            with pytest.raises(IntegrityError, match="_known"), earlier.begin() as connection:
+                connection.execute(text(f"UPDATE {table} SET {column} = 'lost'"))
 
 
 def counted(engine: Engine) -> dict[str, int]:
