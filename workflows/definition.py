@@ -214,6 +214,14 @@ class Product:
         return {state: tuple(arc for arc in self.arcs if state in arc.sources) for state in self.states}
 
     @cached_property
+    def steps(self) -> dict[str, tuple[tuple[Arc, Step], ...]]:
+        """The arcs that leave each state and can be steps of a remedy, each with what makes it one."""
+        return {
+            state: tuple((arc, arc.step) for arc in leaving if arc.step is not None)
+            for state, leaving in self.leaving.items()
+        }
+
+    @cached_property
     def refund_arcs(self) -> tuple[Arc, ...]:
         """The arcs every product has: asking, overriding, and how a refund ends."""
         eligible = tuple(dict.fromkeys(way.state for way in self.refundable))
@@ -257,7 +265,11 @@ class Product:
 
     def binds(self, state: str) -> bool:
         """Whether entering the state is a remedy, which the deadline binds."""
-        return any(way.by_deadline for way in self.ways_from(state))
+        return state in self._bound
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        return frozenset(way.state for way in self.refundable if way.by_deadline)
 
     @cached_property
     def definition_hash(self) -> str:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from transitions import EventData, Machine, MachineError
+from transitions import Event, EventData, Machine, MachineError, Transition
 
 from workflows.definition import Arc, Defined
 from workflows.fields import Data
@@ -32,12 +32,37 @@ class Cursor:
         self.otherwise: tuple[str, ...] = ()
 
 
+class _Move(Transition):
+    """A transition that nothing is called around: its condition decides, and its target is where the model stands."""
+
+    def execute(self, event_data: EventData) -> bool:
+        if not self._eval_conditions(event_data):
+            return False
+        cursor: Any = event_data.model
+        cursor.state = event_data.machine.get_state(self.dest or self.source).value
+        return True
+
+
+class _Trigger(Event):
+    """An event that is taken at once, with no queue before it and nothing to do behind it."""
+
+    def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
+        told = EventData(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
+        return self._is_valid_source(told.state) and any(
+            move.execute(told) for move in self.transitions[told.state.name]
+        )
+
+
+class _Machine(Machine):
+    transition_cls, event_cls = _Move, _Trigger
+
+
 class Engine:
     """The compiled machine of one definition."""
 
     def __init__(self, definition: Defined) -> None:
         self.definition = definition
-        self._machine = Machine(
+        self._machine = _Machine(
             model=None,
             states=list(definition.states),
             initial=definition.states[0],

@@ -10,7 +10,7 @@ from typing import Any
 
 from workflows.advance import taken
 from workflows.conditions import Case
-from workflows.definition import Arc
+from workflows.definition import Arc, Step
 from workflows.instants import instant_text
 from workflows.resource import Resource
 from workflows.values import Value, replace
@@ -35,30 +35,36 @@ def shortest_path(case: Case, accepted: Callable[[Case], bool]) -> Path | None:
     Each step is taken with the data that lets it pass. Of two paths equally short the one named first in the
     definition is chosen. None where there is no such path.
     """
-    waiting = deque([Path((), case)])
-    seen = {_place(case.resource)}
+    path = Path((), case)
+    if accepted(case):
+        return path
+    waiting, seen = deque([path]), {_place(case.resource)}
+    steps = case.product.steps
     while waiting:
         path = waiting.popleft()
-        if accepted(path.end):
-            return path
-        for arc in case.product.leaving[path.end.resource.state]:
-            step = _step(path, arc)
-            if step is not None and _place(step.end.resource) not in seen:
-                seen.add(_place(step.end.resource))
-                waiting.append(step)
+        for arc, step in steps[path.end.resource.state]:
+            end = _behind(path.end, arc, step)
+            if end is None or _place(end.resource) in seen:
+                continue
+            seen.add(_place(end.resource))
+            further = Path((*path.arcs, arc), end)
+            if accepted(end):
+                return further
+            waiting.append(further)
     return None
 
 
-def _step(path: Path, arc: Arc) -> Path | None:
-    case = path.end
-    if arc.step is None or any(not guard.holds(case.resource, arc.step.data) for guard in arc.guards):
-        return None
-    resource = taken(case.product, case.resource, arc, arc.step.data, case.at)
-    return Path((*path.arcs, arc), replace(case, resource=resource))
+def _behind(case: Case, arc: Arc, step: Step) -> Case | None:
+    """The case as it stands behind an arc; None where the arc cannot be taken."""
+    resource = case.resource
+    for guard in arc.guards:
+        if not guard.holds(resource, step.data):
+            return None
+    return replace(case, resource=taken(case.product, resource, arc, step.data, case.at))
 
 
-def _place(resource: Resource) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    return resource.state, tuple(sorted(resource.facts.items()))
+def _place(resource: Resource) -> tuple[str, frozenset[tuple[str, Any]]]:
+    return resource.state, frozenset(resource.facts.items())
 
 
 def last_bound(path: Path) -> int:

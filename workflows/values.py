@@ -4,8 +4,11 @@ They are structs of msgspec: made in a twentieth of the time that a frozen datac
 is made once a request or less is a dataclass.
 """
 
-from msgspec import Struct as Value
-from msgspec import field
+from msgspec import Struct, field
 from msgspec.structs import asdict, force_setattr, replace
 
 __all__ = ["Value", "asdict", "field", "force_setattr", "replace"]
+
+
+class Value(Struct, frozen=True, gc=False):
+    """What a record that never changes is made of. None can be part of a cycle, so none needs to be looked for."""
