@@ -49,7 +49,10 @@ COMMANDS = (
     *(f"events {verb}" for verb in ("list", "show", "retry", "discard")),
     *(f"switches {verb}" for verb in ("list", "stop", "go")),
     *(f"workflows {verb}" for verb in ("list", "show", "versions", "check")),
-    *(f"hooks {verb}" for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend")),
+    *(
+        f"hooks {verb}"
+        for verb in ("list", "add", "remove", "enable", "disable", "rotate", "deliveries", "resend", "resend-dead")
+    ),
     *(f"db {verb}" for verb in ("upgrade", "copy", "months", "detach")),
 )
 

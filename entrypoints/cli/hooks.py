@@ -98,6 +98,13 @@ def resend(
     _say(as_json, delivery_json(view), _delivery_lines(view))
 
 
+@app.command("resend-dead")
+def resend_dead(hook_id: HookId, as_json: options.AsJson = False) -> None:
+    """Have all that a hook was not told in the end told again, the oldest 10,000 at most."""
+    resent = deliveries.resend_dead(_desk(), hook_id)
+    _say(as_json, {"resent": resent}, [f"{resent} {'delivery is' if resent == 1 else 'deliveries are'} told again"])
+
+
 def _desk() -> Desk:
     return wire(options.settings_with(None))
 

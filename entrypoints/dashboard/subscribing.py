@@ -82,7 +82,7 @@ def resend(request: Request, hook_id: str, here: WiredHere, actor: Actor, form: 
 
     def resending(connection: Connection) -> KeyedAnswer:
         if everything:
-            return KeyedAnswer(ACCEPTED, {"resent": deliveries.resend_dead(here.desk, connection, hook_id)})
+            return KeyedAnswer(ACCEPTED, {"resent": deliveries.resend_dead_within(here.desk, connection, hook_id)})
         view = deliveries.resend_within(here.desk, connection, delivery_id)
         return KeyedAnswer(ACCEPTED, {"resent": 1, "id": view.delivery.id})
 

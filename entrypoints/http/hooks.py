@@ -91,6 +91,20 @@ def list_deliveries(
 
 
 @router.post(
+    "/v1/hooks/{hook_id:own_id}/resend-dead",
+    summary="Tell a hook all that it was not told",
+    response_model=schemas_of_hooks.Resent,
+    responses=schemas.problems(404, 409, 503),
+)
+def resend_dead(hook_id: str, here: WiredHere) -> JSONResponse:
+    """Every dead delivery is told at once, under its message id. Of more than 10,000 only the oldest: ask again then.
+
+    409 where the hook is disabled.
+    """
+    return JSONResponse({"resent": deliveries.resend_dead(here.desk, hook_id)})
+
+
+@router.post(
     "/v1/hooks/{hook_id:own_id}/rotate-secret",
     summary="Give a hook a new secret",
     response_model=schemas_of_hooks.HookWithSecret,

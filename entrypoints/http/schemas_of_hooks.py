@@ -79,6 +79,10 @@ class Deliveries(BaseModel):
     next: str | None
 
 
+class Resent(BaseModel):
+    resent: int = Field(description="How many deliveries are told again.")
+
+
 def body(title: str, required: list[str]) -> dict[str, Any]:
     """What a request's body may hold, for its documentation."""
     schema: dict[str, Any] = {"type": "object", "title": title, "properties": _MEMBERS, "additionalProperties": False}

@@ -68,11 +68,17 @@ def resend_within(desk: Desk, connection: Connection, delivery_id: str) -> Deliv
     return DeliveryView(going, deliveries.attempts_of(connection, [delivery_id])[delivery_id])
 
 
-def resend_dead(desk: Desk, connection: Connection, hook_id: str) -> int:
-    """Have all that a hook was not told in the end told again, within a transaction: the oldest MOST_RESENT at most.
+def resend_dead(desk: Desk, hook_id: str) -> int:
+    """Have all that a hook was not told in the end told again: the oldest MOST_RESENT at most.
 
     Returns how many they were. Raises NotFoundError; HookConflictError where the hook is disabled.
     """
+    with desk.store.writing() as connection:
+        return resend_dead_within(desk, connection, hook_id)
+
+
+def resend_dead_within(desk: Desk, connection: Connection, hook_id: str) -> int:
+    """The same within a transaction."""
     if hooks.find(connection, hook_id) is None:
         raise NotFoundError(f"there is no hook {hook_id[:80]!r}")
     _check_told(connection, hook_id)

@@ -24,7 +24,8 @@ Subscribe with `POST /v1/hooks` or `refundry hooks add URL --event 'refund.*'`. 
 - **In order for each resource.** What comes later waits for what came before it, until that is delivered or given up.
 - **Tried again** after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each up to a tenth earlier; `Retry-After` is obeyed
   where it asks for longer, up to 24 h. Redirects are failures. After eight failures a delivery is dead: it is listed
-  under `GET /v1/hooks/{id}/deliveries?status=dead`, and sent again by `POST /v1/hooks/deliveries/{id}/resend`.
+  under `GET /v1/hooks/{id}/deliveries?status=dead`, and sent again by `POST /v1/hooks/deliveries/{id}/resend`,
+  or all at once by `POST /v1/hooks/{id}/resend-dead`.
 - **410 Gone** disables the hook at once, and so do 5 days of failures without a success. What was waiting for it is
   kept, and told when it is enabled again; of what happens meanwhile it is not told.
 - **Only public addresses** are told, unless `REFUNDRY_HOOKS_ALLOW` lists others: networks such as `10.1.0.0/16`, or

@@ -106,6 +106,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]
         ("PATCH", "/v1/hooks/hk_none"),
         ("DELETE", "/v1/hooks/hk_none"),
         ("POST", "/v1/hooks/hk_none/rotate-secret"),
+        ("POST", "/v1/hooks/hk_none/resend-dead"),
         ("GET", "/v1/hooks/hk_none/deliveries"),
         ("GET", "/v1/hooks/deliveries/dl_none"),
         ("POST", "/v1/hooks/deliveries/dl_none/resend"),
@@ -165,6 +166,23 @@ def test_dead_is_listed_inspected_and_sent_again(client: httpx.Client, world: Te
     assert client.get(path).json()["items"] == []
 
 
+def test_all_that_are_dead_are_sent_again_at_once(
+    client: httpx.Client, world: TellingWorld, receiver: Receiver
+) -> None:
+    receiver.then = Reply(500)
+    hook = subscribed(client, receiver.url)
+    for number in range(3):
+        world.pay(f"r{number}")
+    world.later(days=2)
+    receiver.then = Reply()
+    path = f"/v1/hooks/{hook['id']}"
+    assert client.post(f"{path}/resend-dead").json() == {"resent": 3}
+    assert client.post(f"{path}/resend-dead").json() == {"resent": 0}
+    world.settle()
+    told = client.get(f"{path}/deliveries").json()["items"]
+    assert [(one["resource_id"], one["status"]) for one in told] == [(f"r{n}", "delivered") for n in (2, 1, 0)]
+
+
 def test_disabled_is_a_conflict_for_sending_again(
     client: httpx.Client, world: TellingWorld, receiver: Receiver
 ) -> None:
@@ -174,8 +192,9 @@ def test_disabled_is_a_conflict_for_sending_again(
     off = client.patch(f"/v1/hooks/{hook['id']}", json={"enabled": False}).json()
     assert (off["enabled"], off["disabled_reason"]) == (False, "it was switched off")
     (one,) = client.get(f"/v1/hooks/{hook['id']}/deliveries").json()["items"]
-    answer = client.post(f"/v1/hooks/deliveries/{one['id']}/resend")
-    assert (answer.status_code, answer.json()["code"]) == (409, "hook_conflict")
+    for path in (f"deliveries/{one['id']}/resend", f"{hook['id']}/resend-dead"):
+        answer = client.post(f"/v1/hooks/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "hook_conflict")
 
 
 def test_taken_away_with_its_deliveries(client: httpx.Client, world: TellingWorld, receiver: Receiver) -> None:

@@ -68,6 +68,7 @@ def test_deliveries_and_sending_again(run: Run, any_database_url: str, receiver:
     swept = CliRunner().invoke(app, ["sweep", "--json"])
     assert json.loads(swept.stdout)["deliver"] >= 1
     assert {item["status"] for item in answered(run("deliveries", hook, "--json"))["items"]} == {"delivered"}
+    assert run("resend-dead", hook).stdout == "0 deliveries are told again\n"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_deliveries_and_sending_again(run: Run, any_database_url: str, receiver:
         (("rotate", "hk_none"), NotFoundError),
         (("deliveries", "hk_none"), NotFoundError),
         (("resend", "dl_none"), NotFoundError),
+        (("resend-dead", "hk_none"), NotFoundError),
     ],
 )
 def test_mistakes_are_told(run: Run, words: tuple[str, ...], error: type[Exception]) -> None:
