@@ -40,7 +40,7 @@ def lock_subjects(connection: Connection, subjects: Iterable[str]) -> None:
     if len(keys) > MOST_LOCKED:
         rows_of(connection, _LOCK_EVERYTHING, (EVERYTHING,))
         return
-    rows_of(connection, _LOCK, (EVERYTHING, array_text(map(str, keys))))
+    rows_of(connection, _LOCK, (EVERYTHING, array_text(list(map(str, keys)))))
 
 
 def unlocked(connection: Connection, subjects: Collection[str], most: int) -> list[str]:
