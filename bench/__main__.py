@@ -44,9 +44,9 @@ def main() -> None:
 
 
 def _keep(measured: list[Line]) -> None:
-    """Write the figures down, each in its place; those of measurements that were not asked for stay."""
+    """Write down the figures that must lie somewhere, each in its place; those that were not asked for stay."""
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-    lines = {line["name"]: line for line in [*before, *(line.to_json() for line in measured)]}
+    lines = {line["name"]: line for line in [*before, *(line.to_json() for line in measured if line.must)]}
     RESULTS.write_text(json.dumps(list(lines.values()), indent=1) + "\n", encoding="utf-8")
 
 
