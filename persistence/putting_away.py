@@ -1,6 +1,6 @@
 """A month of history, inbox and outbox put away: what stands in its way, what is kept in its place, and the doing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -70,22 +70,32 @@ def months_with_rows(connection: Connection) -> list[Month]:
     return sorted(found)
 
 
-def keep_writers_out(connection: Connection, month: Month) -> None:
-    """Wait for those who still write to a month, and let nobody else begin to."""
-    for table in MONTHLY:
-        there = month in months.partitions(connection, table)
-        name = f"{table}_{month.suffix}" if there else f"{table}_default"
-        connection.execute(text(f"LOCK TABLE {name} IN SHARE MODE"))
+def keep_still(connection: Connection, month: Month) -> None:
+    """Wait for those who still write history of a month, and let nobody else begin to.
+
+    Inbox and outbox are not locked so early: an UPDATE of either takes hold of every month, and would wait here while
+    it holds what `months.hold_wholly` needs.
+    """
+    name = f"history_{month.suffix}" if month in months.partitions(connection, "history") else "history_default"
+    connection.execute(text(f"LOCK TABLE {name} IN SHARE MODE"))
 
 
 def in_the_way(connection: Connection, month: Month, now: datetime) -> InTheWay:
     """What keeps a month here, as of an instant."""
-    unresolved = _number(connection, INBOX, within(INBOX, month), WAITING)
-    undone = _number(connection, OUTBOX, within(OUTBOX, month), OUTBOX.c.done_at.is_(None))
     told_of = select(HISTORY.c.resource_id).where(within(HISTORY, month))
     query = select(func.count(), func.min(RESOURCE.c.id)).where(RESOURCE.c.id.in_(told_of), _restless(now))
-    restless, example = connection.execute(query).one()
-    return InTheWay(unresolved, undone, restless, example)
+    return InTheWay(*not_done(connection, month), *connection.execute(query).one())
+
+
+def not_done(connection: Connection, month: Month) -> tuple[int, int]:
+    """How many events of a month are unresolved, and how many effects are to come."""
+    unresolved = _number(connection, INBOX, within(INBOX, month), WAITING)
+    return unresolved, _number(connection, OUTBOX, within(OUTBOX, month), OUTBOX.c.done_at.is_(None))
+
+
+def rows_of(connection: Connection, month: Month) -> dict[str, int]:
+    """How many rows of a month each table has."""
+    return {name: _number(connection, table, within(table, month)) for name, table in TABLES.items()}
 
 
 def anchor(connection: Connection, month: Month, now: datetime) -> int:
@@ -105,14 +115,15 @@ def anchor(connection: Connection, month: Month, now: datetime) -> int:
     return number
 
 
-def detach(connection: Connection, month: Month, now: datetime) -> dict[str, int]:
-    """Take a month out of every table that has it, and note that. Returns how many rows each had."""
-    rows = {name: _number(connection, table, within(table, month)) for name, table in TABLES.items()}
+def detach(connection: Connection, month: Month, rows: Mapping[str, int], now: datetime) -> None:
+    """Take a month out of every table that has it, and note that; `rows` is how many each had.
+
+    Everybody else must be kept off the tables.
+    """
     known_from = _known_from(connection, month)
     waits = [WAIT.c[name] for name in ("subject", "arrival", "arrived_at", "resolved_at")]
     waited = select(*(INBOX.c[column.name] for column in waits)).where(within(INBOX, month), WAITED)
     connection.execute(insert(WAIT).from_select(waits, waited))
-    months.hold_wholly(connection)
     for table in MONTHLY:
         if months.is_in_default(connection, table, month):
             months.make(connection, table, month)
@@ -121,7 +132,6 @@ def detach(connection: Connection, month: Month, now: datetime) -> dict[str, int
     noted: dict[str, Any] = {f"{name}_rows": number for name, number in rows.items()}
     noted |= {"month": str(month), "known_from": known_from, "put_away_at": now}
     connection.execute(insert(MONTH_PUT_AWAY), [noted])
-    return rows
 
 
 def within(table: Table, month: Month) -> ColumnElement[bool]:

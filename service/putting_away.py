@@ -4,7 +4,7 @@ A month goes only when it is over and past retention, oldest first, when nothing
 tells of is at rest. What the rows amount to is kept in the same transaction, so that every chain goes on from there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -81,16 +81,23 @@ def put_away(desk: Desk, month: Month, keep: int | None) -> Mapping[str, int]:
     with desk.store.writing() as connection:
         _check_months(connection)
         months.hold(connection)
-        putting_away.keep_writers_out(connection, month)
+        putting_away.keep_still(connection, month)
         now = desk.clock.now()
-        reasons = _reasons(connection, month, keep, now)
-        if reasons:
-            raise MonthError(f"{month} cannot be put away: {'; '.join(reasons)}")
+        _check(month, _reasons(connection, month, keep, now))
         try:
             putting_away.anchor(connection, month, now)
         except UnsoundError as error:
             raise MonthError(f"{month} cannot be put away: {error}; see `refundry verify`") from error
-        return putting_away.detach(connection, month, now)
+        rows = putting_away.rows_of(connection, month)
+        months.hold_wholly(connection)
+        _check(month, _not_done(*putting_away.not_done(connection, month)))
+        putting_away.detach(connection, month, rows, now)
+        return rows
+
+
+def _check(month: Month, reasons: Sequence[str]) -> None:
+    if reasons:
+        raise MonthError(f"{month} cannot be put away: {'; '.join(reasons)}")
 
 
 def _check_months(connection: Connection) -> None:
@@ -121,9 +128,15 @@ def _reasons(connection: Connection, month: Month, keep: int | None, now: dateti
 
 def _waiting(connection: Connection, month: Month, now: datetime) -> list[str]:
     found = putting_away.in_the_way(connection, month, now)
+    reasons = _not_done(found.unresolved, found.undone)
+    if found.restless:
+        reasons.append(f"{found.restless} resources it tells of are not at rest, such as {found.example}")
+    return reasons
+
+
+def _not_done(unresolved: int, undone: int) -> list[str]:
     told = (
-        (found.unresolved, f"{found.unresolved} events told in it are unresolved"),
-        (found.undone, f"{found.undone} entries of its outbox are not done"),
-        (found.restless, f"{found.restless} resources it tells of are not at rest, such as {found.example}"),
+        (unresolved, f"{unresolved} events told in it are unresolved"),
+        (undone, f"{undone} entries of its outbox are not done"),
     )
     return [reason for number, reason in told if number]

@@ -1,12 +1,13 @@
 """A month put away: only where nothing waits; afterwards every answer is right, or says what is not here any more."""
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
@@ -17,6 +18,7 @@ from persistence import counts
 from persistence.cohorts import Cohort
 from persistence.counts import Moment, Population
 from persistence.database import open_engine
+from persistence.errors import StoreBusyError
 from persistence.months import MONTHLY, Month
 from persistence.store import Store
 from service import checking, cohorts, dossier, putting_away, questions, refund_file, simulations
@@ -81,6 +83,53 @@ def test_broken_chains_are_not_put_away(settled: World, passed_url: str) -> None
     tampering.do("UPDATE history SET data = '{\"a\": 1}' WHERE resource_id = 'issued' AND seq = 2")
     tampering.close()
     assert "row 2 of issued does not follow: hash" in reasons(settled, MARCH)
+
+
+@pytest.fixture
+def meanwhile(passed_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Has others run a statement while it is worked out what a month amounts to; they wait for two seconds at most."""
+    engine = open_engine(passed_url)
+    anchor = putting_away.putting_away.anchor
+
+    def have(statement: str) -> None:
+        def anchored(connection: Connection, month: Month, now: datetime) -> int:
+            with engine.begin() as other:
+                other.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                other.exec_driver_sql(statement)
+            return anchor(connection, month, now)
+
+        monkeypatch.setattr(putting_away.putting_away, "anchor", anchored)
+
+    yield have
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE outbox SET tries = tries", "UPDATE inbox SET detail = detail", "DELETE FROM outbox WHERE id < 0"],
+)
+def test_who_works_on_all_months_meanwhile_is_not_kept_waiting(
+    settled: World, meanwhile: Callable[[str], None], statement: str
+) -> None:
+    """Otherwise each would hold what the other waits for: they the tables, we the month."""
+    meanwhile(statement)
+    assert putting_away.put_away(settled.desk, MARCH, KEPT)["history"] > 0
+
+
+def test_what_comes_to_wait_meanwhile_keeps_a_month_here(settled: World, meanwhile: Callable[[str], None]) -> None:
+    meanwhile("UPDATE outbox SET done_at = NULL WHERE id = 1")
+    with pytest.raises(MonthError, match=r"^2026-03 cannot be put away: 1 entries of its outbox are not done$"):
+        putting_away.put_away(settled.desk, MARCH, KEPT)
+    assert not putting_away.held(settled.desk, KEPT)[0].put_away
+
+
+def test_nobody_writes_history_of_a_month_that_is_being_put_away(
+    settled: World, meanwhile: Callable[[str], None]
+) -> None:
+    meanwhile("INSERT INTO history SELECT * FROM history WHERE resource_id = 'issued' AND seq = 1")
+    with pytest.raises(StoreBusyError) as told:
+        putting_away.put_away(settled.desk, MARCH, KEPT)
+    assert "INSERT INTO history" in str(told.value.__cause__)
 
 
 def test_a_month_put_away_stays_beside_the_others_and_still_refuses_change(settled: World, passed_url: str) -> None:
