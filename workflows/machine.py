@@ -36,7 +36,7 @@ class _Move(Transition):
     """A transition that nothing is called around: its condition decides, and its target is where the model stands."""
 
     def execute(self, event_data: EventData) -> bool:
-        if not self._eval_conditions(event_data):
+        if not all(condition.check(event_data) for condition in self.conditions):
             return False
         cursor: Any = event_data.model
         cursor.state = event_data.machine.get_state(self.dest or self.source).value
@@ -47,10 +47,11 @@ class _Trigger(Event):
     """An event that is taken at once, with no queue before it and nothing to do behind it."""
 
     def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
-        told = EventData(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
-        return self._is_valid_source(told.state) and any(
-            move.execute(told) for move in self.transitions[told.state.name]
-        )
+        state = self.machine.get_model_state(model)
+        if state.name not in self.transitions:
+            raise MachineError(f"{self.name} leads nowhere from {state.name}")
+        told = EventData(state, self, self.machine, model, args, kwargs)
+        return any(move.execute(told) for move in self.transitions[state.name])
 
 
 class _Machine(Machine):
