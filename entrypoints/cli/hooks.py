@@ -10,7 +10,7 @@ from entrypoints.wiring import wire
 from persistence.hook_tables import DELIVERY_STATUSES
 from service.desk import Desk
 from service.hooks import deliveries, subscriptions
-from service.hooks.deliveries import DeliveryView, Filter
+from service.hooks.deliveries import MOST_RESENT, DeliveryView, Filter
 from service.hooks.shapes import delivery_json, hook_json, shown_json
 from service.hooks.subscriptions import Shown
 
@@ -98,9 +98,8 @@ def resend(
     _say(as_json, delivery_json(view), _delivery_lines(view))
 
 
-@app.command("resend-dead")
+@app.command(help=f"Have all that a hook was not told in the end told again, the oldest {MOST_RESENT:,} at most.")
 def resend_dead(hook_id: HookId, as_json: options.AsJson = False) -> None:
-    """Have all that a hook was not told in the end told again, the oldest 10,000 at most."""
     resent = deliveries.resend_dead(_desk(), hook_id)
     _say(as_json, {"resent": resent}, [f"{resent} {'delivery is' if resent == 1 else 'deliveries are'} told again"])
 

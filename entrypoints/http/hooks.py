@@ -97,10 +97,7 @@ def list_deliveries(
     responses=schemas.problems(404, 409, 503),
 )
 def resend_dead(hook_id: str, here: WiredHere) -> JSONResponse:
-    """Every dead delivery is told at once, under its message id. Of more than 10,000 only the oldest: ask again then.
-
-    409 where the hook is disabled.
-    """
+    """Every dead delivery is told at once, under its message id, the oldest first. 409 where the hook is disabled."""
     return JSONResponse({"resent": deliveries.resend_dead(here.desk, hook_id)})
 
 

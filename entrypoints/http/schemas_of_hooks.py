@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from service.hooks.deliveries import MOST_RESENT
+
 _MEMBERS: dict[str, dict[str, Any]] = {
     "url": {"type": "string", "format": "uri", "maxLength": 2000, "description": "http or https, with a host."},
     "events": {
@@ -80,7 +82,7 @@ class Deliveries(BaseModel):
 
 
 class Resent(BaseModel):
-    resent: int = Field(description="How many deliveries are told again.")
+    resent: int = Field(description=f"How many are told again: {MOST_RESENT:,} at most, so ask until none is.")
 
 
 def body(title: str, required: list[str]) -> dict[str, Any]:
